@@ -1,0 +1,15 @@
+"""Who and what is at the fair."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ExpoConfig(AppConfig):
+    name = "expo"
+    verbose_name = _("The fair")
+
+    def ready(self) -> None:
+        from expo import access, listings, panels, waiting
+
+        for module in (listings, panels, waiting, access):
+            module.register()

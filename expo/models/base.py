@@ -1,0 +1,148 @@
+"""What every noun shares: two languages, origin, and a version that is checked on save."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from expo.errors import DomainError
+
+LANGUAGES = ("en", "zh-hans")
+SUFFIX = {"en": "_en", "zh-hans": "_zh"}
+
+
+class LocalizedText(str):
+    """A text that knows its language, and whether it stands in for a missing one."""
+
+    __slots__ = ("is_fallback", "lang")
+    lang: str
+    is_fallback: bool
+
+    def __new__(cls, text: str, lang: str, is_fallback: bool) -> LocalizedText:
+        value = super().__new__(cls, text)
+        value.lang = lang
+        value.is_fallback = is_fallback
+        return value
+
+
+class Bilingual:
+    """Reads `<name>_en` or `<name>_zh` by the active language, the other one where that is empty."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        wanted = "zh-hans" if (get_language() or "en").startswith("zh") else "en"
+        other = "en" if wanted == "zh-hans" else "zh-hans"
+        text = getattr(instance, self.name + SUFFIX[wanted])
+        if text:
+            return LocalizedText(text, wanted, False)
+        fallback = getattr(instance, self.name + SUFFIX[other])
+        return LocalizedText(fallback, other, bool(fallback))
+
+
+class StaleVersion(DomainError):
+    """Somebody else saved this record after it was read."""
+
+    def __init__(self, record: models.Model) -> None:
+        super().__init__(_("Somebody else saved this in the meantime. Nothing of theirs or yours is lost: compare, then save again."))
+        self.record = record
+
+
+class Versioned(models.Model):
+    """A row whose every save names the version it was read at, so that no editor overwrites another unseen."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding or kwargs.get("force_insert"):
+            super().save(*args, **kwargs)
+            return
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
+        read_at = self.version
+        try:
+            with transaction.atomic():
+                manager = type(self)._base_manager
+                if not manager.filter(pk=self.pk, version=read_at).update(version=F("version") + 1):
+                    raise StaleVersion(self)
+                self.version = read_at + 1
+                super().save(*args, **kwargs)
+        except BaseException:
+            self.version = read_at
+            raise
+
+
+class Origin(models.TextChoices):
+    """Where the words of a row come from."""
+
+    EDITORIAL = "editorial", _("organizers' release")
+    PARTICIPANT = "participant", _("participant")
+    SAMPLE = "sample", _("sample")
+
+
+class Sourced(models.Model):
+    """Real or invented: a sample is marked, kept out of search engines and counted in no figure."""
+
+    origin = models.CharField(_("origin"), max_length=12, choices=Origin, default=Origin.PARTICIPANT)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_sample(self) -> bool:
+        return self.origin == Origin.SAMPLE
+
+
+class Stamped(models.Model):
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class NaturalKeyQuerySet(models.QuerySet):
+    """Finds a row by the fields its model's `NATURAL_KEY` names, for fixtures and imports."""
+
+    def get_by_natural_key(self, *key: Any) -> Any:
+        return self.get(**dict(zip(self.model.NATURAL_KEY, key, strict=True)))
+
+
+class NaturalKeyed(models.Model):
+    NATURAL_KEY: ClassVar[tuple[str, ...]] = ("slug",)
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[Any, ...]:
+        def follow(path: str) -> Any:
+            value: Any = self
+            for name in path.split("__"):
+                value = getattr(value, name)
+            return value
+
+        return tuple(follow(path) for path in self.NATURAL_KEY)
+
+
+class Record(Versioned, Sourced, Stamped, NaturalKeyed):
+    """The base of the fair's nouns. `PUBLIC_FIELDS` is all that index, API, JSON-LD, exports and cards may read."""
+
+    PUBLIC_FIELDS: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+
+def one_language_at_least(name: str) -> Q:
+    """The condition that a bilingual text is not empty in both languages."""
+    return ~Q(**{f"{name}_en": "", f"{name}_zh": ""})

@@ -1,0 +1,134 @@
+"""Organization: permanent; its participation in one edition is an Exhibitor."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from simple_history.models import HistoricalRecords
+
+from expo.identifiers import check_lei, check_ror, check_usci, normalize
+from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language_at_least
+
+
+class OrganizationKind(models.TextChoices):
+    ENTERPRISE = "enterprise", _("enterprise")
+    UNIVERSITY = "university", _("university")
+    RESEARCH_INSTITUTE = "research_institute", _("research institute")
+    HOSPITAL = "hospital", _("hospital")
+    GOVERNMENT = "government", _("government")
+    INVESTOR = "investor", _("investor")
+    INTERMEDIARY = "intermediary", _("intermediary")
+
+
+class Region(models.TextChoices):
+    """First-level divisions of China by ISO 3166-2:CN; organizations elsewhere have only a country."""
+
+    AH = "CN-AH", _("Anhui")
+    BJ = "CN-BJ", _("Beijing")
+    CQ = "CN-CQ", _("Chongqing")
+    FJ = "CN-FJ", _("Fujian")
+    GS = "CN-GS", _("Gansu")
+    GD = "CN-GD", _("Guangdong")
+    GX = "CN-GX", _("Guangxi")
+    GZ = "CN-GZ", _("Guizhou")
+    HI = "CN-HI", _("Hainan")
+    HE = "CN-HE", _("Hebei")
+    HL = "CN-HL", _("Heilongjiang")
+    HA = "CN-HA", _("Henan")
+    HK = "CN-HK", _("Hong Kong")
+    HB = "CN-HB", _("Hubei")
+    HN = "CN-HN", _("Hunan")
+    NM = "CN-NM", _("Inner Mongolia")
+    JS = "CN-JS", _("Jiangsu")
+    JX = "CN-JX", _("Jiangxi")
+    JL = "CN-JL", _("Jilin")
+    LN = "CN-LN", _("Liaoning")
+    MO = "CN-MO", _("Macao")
+    NX = "CN-NX", _("Ningxia")
+    QH = "CN-QH", _("Qinghai")
+    SN = "CN-SN", _("Shaanxi")
+    SD = "CN-SD", _("Shandong")
+    SH = "CN-SH", _("Shanghai")
+    SX = "CN-SX", _("Shanxi")
+    SC = "CN-SC", _("Sichuan")
+    TW = "CN-TW", _("Taiwan")
+    TJ = "CN-TJ", _("Tianjin")
+    XJ = "CN-XJ", _("Xinjiang")
+    XZ = "CN-XZ", _("Xizang")
+    YN = "CN-YN", _("Yunnan")
+    ZJ = "CN-ZJ", _("Zhejiang")
+
+
+class OrganizationQuerySet(NaturalKeyQuerySet):
+    def public(self) -> OrganizationQuerySet:
+        return self.select_related("sector")
+
+
+class Organization(Record):
+    PUBLIC_FIELDS = (
+        "slug", "name_en", "name_zh", "kind", "country", "region", "city_en", "city_zh", "about_en", "about_zh",
+        "website", "sector",
+    )  # fmt: skip
+
+    slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
+    name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind, default=OrganizationKind.ENTERPRISE)
+    country = CountryField(_("country"), default="CN")
+    region = models.CharField(_("region"), max_length=6, choices=Region, blank=True)
+    city_en = models.CharField(_("city (English)"), max_length=100, blank=True)
+    city_zh = models.CharField(_("city (Chinese)"), max_length=100, blank=True)
+    sector = models.ForeignKey(
+        "expo.Sector", models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("sector")
+    )
+    about_en = models.TextField(_("about (English)"), blank=True)
+    about_zh = models.TextField(_("about (Chinese)"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    usci = models.CharField(_("unified social credit code"), max_length=18, unique=True, null=True, blank=True, validators=[check_usci])  # fmt: skip
+    ror = models.CharField(_("ROR"), max_length=9, unique=True, null=True, blank=True, validators=[check_ror])
+    lei = models.CharField(_("LEI"), max_length=20, unique=True, null=True, blank=True, validators=[check_lei])
+    is_state_established = models.BooleanField(
+        _("established by the state"),
+        default=False,
+        help_text=_("For state-established universities and institutes the legal reward floor applies."),
+    )
+
+    name, about, city = Bilingual(), Bilingual(), Bilingual()
+    objects = OrganizationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(condition=one_language_at_least("name"), name="organization_named"),
+            models.CheckConstraint(
+                condition=Q(region="") | Q(country="CN"),
+                name="organization_region_in_china",
+                violation_error_message=_("Regions are listed for China only. Leave the region empty or choose China."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def clean_fields(self, exclude: object = None) -> None:
+        self.usci = normalize(self.usci) if self.usci else None
+        self.ror = self.ror.strip().lower().rpartition("/")[2] if self.ror else None
+        self.lei = normalize(self.lei) if self.lei else None
+        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+
+    def get_absolute_url(self) -> str:
+        return reverse("organization-detail", args=[self.slug])
+
+    @property
+    def hue(self) -> str:
+        return self.sector.hue if self.sector else "m"
+
+    @property
+    def cover_family(self) -> str:
+        return self.sector.cover_family if self.sector else "grid"

@@ -1,0 +1,121 @@
+"""Uploaded pictures: checked at the door, then stripped of metadata and resized by the worker."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from typing import IO, Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from expo.models import Picture
+from expo.models.picture import WIDTHS
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+SIDES = (320, 8000)
+MAX_PIXELS = 40_000_000
+
+
+def check_upload(file: IO[bytes]) -> None:
+    """Refuse what is too large, no JPEG, PNG or WebP, or of unfit dimensions. ValidationError says which."""
+    from PIL import Image, UnidentifiedImageError
+
+    size = getattr(file, "size", 0)
+    if size > settings.PICTURE_MAX_BYTES:
+        raise ValidationError(
+            _("The picture is %(size)s MB. At most %(most)s MB: save it smaller and choose it again.")
+            % {"size": f"{size / 1048576:.1f}", "most": settings.PICTURE_MAX_BYTES // 1048576}
+        )
+    try:
+        image = Image.open(file)
+        kind, (width, height) = image.format, image.size
+        if kind in FORMATS and width * height <= MAX_PIXELS:
+            image.verify()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise ValidationError(_("This file is no picture we can read. Choose a JPEG, PNG or WebP.")) from None
+    finally:
+        file.seek(0)
+    if kind not in FORMATS:
+        raise ValidationError(_("A picture of type %(type)s cannot be shown. Choose a JPEG, PNG or WebP.") % {"type": kind})
+    if not (SIDES[0] <= width <= SIDES[1] and SIDES[0] <= height <= SIDES[1]) or width * height > MAX_PIXELS:
+        raise ValidationError(
+            _("The picture measures %(width)s × %(height)s pixels. Each side must be %(least)s to %(most)s pixels.")
+            % {"width": width, "height": height, "least": SIDES[0], "most": SIDES[1]}
+        )
+
+
+def save_picture(picture: Picture) -> Picture:
+    """Store an upload and hand it to the worker. Until that is done the public sees the drawn cover."""
+    from expo.tasks import prepare_picture
+
+    with transaction.atomic():
+        if picture.upload and not picture.upload._committed:
+            check_upload(picture.upload.file)
+            picture.state = Picture.State.WAITING
+        picture.save()
+        if picture.state == Picture.State.WAITING:
+            transaction.on_commit(lambda: prepare_picture.enqueue(picture.pk))
+    return picture
+
+
+def prepare(picture: Picture) -> Picture:
+    """Write the sizes as WebP without metadata, and drop the upload. A file that cannot be read becomes `failed`."""
+    from PIL import Image, ImageOps
+
+    try:
+        with picture.upload.open("rb") as file:
+            image = ImageOps.exif_transpose(Image.open(file)).convert("RGB")
+    except (OSError, ValueError, SyntaxError):
+        picture.state = Picture.State.FAILED
+        picture.save(update_fields=["state", "updated_at"])
+        return picture
+    folder = f"pictures/{secrets.token_hex(8)}"
+    widths = [width for width in WIDTHS if width < image.width] + ([image.width] if image.width <= WIDTHS[-1] else [])
+    for width in widths:
+        default_storage.save(f"{folder}/{width}.webp", ContentFile(_webp(image, width)))
+    upload, old_folder = picture.upload.name, picture.folder
+    picture.folder, picture.widths, picture.width, picture.height = folder, widths, image.width, image.height
+    picture.state, picture.upload = Picture.State.READY, f"{folder}/{widths[-1]}.webp"
+    with transaction.atomic():
+        picture.save()
+        transaction.on_commit(lambda: _discard(upload, old_folder))
+    return picture
+
+
+def _webp(image: Any, width: int) -> bytes:
+    out = io.BytesIO()
+    height = max(1, round(image.height * width / image.width))
+    image.resize((width, height)).save(out, "WEBP", quality=82, method=4)
+    return out.getvalue()
+
+
+def _discard(upload: str, folder: str) -> None:
+    default_storage.delete(upload)
+    if folder:
+        for width in WIDTHS:
+            default_storage.delete(f"{folder}/{width}.webp")
+
+
+def attach_pictures(records: list[Any]) -> None:
+    """Give each record its first ready picture as `picture`, in one query a kind; an exhibitor shows its organization's."""
+    subjects: dict[type[models.Model], dict[int, list[Any]]] = {}
+    for record in records:
+        subject = getattr(record, "organization", record) if type(record).__name__ == "Exhibitor" else record
+        subjects.setdefault(type(subject), {}).setdefault(subject.pk, []).append(record)
+        record.picture = None
+    for model, by_pk in subjects.items():
+        found = Picture.objects.ready().filter(content_type=ContentType.objects.get_for_model(model), object_id__in=by_pk)
+        for picture in found.order_by("-position", "-pk"):
+            for record in by_pk[picture.object_id]:
+                record.picture = picture
+
+
+def srcset(picture: Picture) -> str:
+    """The picture's sizes for an `img`."""
+    return ", ".join(f"{default_storage.url(f'{picture.folder}/{width}.webp')} {width}w" for width in picture.widths)

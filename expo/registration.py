@@ -1,0 +1,70 @@
+"""Exhibiting: submit, review, accept, decline, return, withdraw."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from expo.errors import DomainError
+from expo.models import Exhibitor, ExhibitorState, Stand, User, Zone
+from expo.stands import give_stand, release_stands
+from expo.transitions import move, require_reason
+
+
+def submit(exhibitor: Exhibitor, *, by: User | None) -> Exhibitor:
+    """Hand an application in."""
+    return move(exhibitor, ExhibitorState.SUBMITTED, by=by)
+
+
+def take_up(exhibitor: Exhibitor, *, by: User | None) -> Exhibitor:
+    """Begin to review a submitted application."""
+    return move(exhibitor, ExhibitorState.IN_REVIEW, by=by)
+
+
+def accept(exhibitor: Exhibitor, *, by: User | None, zone: Zone | None = None, stand: Stand | None = None) -> Exhibitor:
+    """Accept a submitted or reviewed application. It needs a zone, from before or given now; a stand may follow."""
+    with transaction.atomic():
+        _review(exhibitor, by=by)
+        if zone is not None:
+            exhibitor.zone = zone
+        if exhibitor.zone is None:
+            raise DomainError(_("“%(exhibitor)s” has no zone. Choose one, then accept.") % {"exhibitor": exhibitor}, field="zone")
+        exhibitor.clean()
+        exhibitor.save(update_fields=["zone", "updated_at"])
+        move(exhibitor, ExhibitorState.ACCEPTED, by=by)
+        if stand is not None:
+            give_stand(stand, exhibitor=exhibitor, by=by)
+    return exhibitor
+
+
+def decline(exhibitor: Exhibitor, *, by: User | None, reason: str) -> Exhibitor:
+    """Refuse an application, with words."""
+    with transaction.atomic():
+        _review(exhibitor, by=by)
+        return move(exhibitor, ExhibitorState.DECLINED, by=by, reason=require_reason(reason))
+
+
+def give_back(exhibitor: Exhibitor, *, by: User | None, reason: str) -> Exhibitor:
+    """Return an application to its applicant, saying what is missing."""
+    with transaction.atomic():
+        _review(exhibitor, by=by)
+        return move(exhibitor, ExhibitorState.RETURNED, by=by, reason=require_reason(reason))
+
+
+def withdraw(exhibitor: Exhibitor, *, by: User | None, reason: str = "") -> Exhibitor:
+    """Take a participation back. Its stands become free; its co-exhibitors stay, without a host."""
+    with transaction.atomic():
+        move(exhibitor, ExhibitorState.WITHDRAWN, by=by, reason=reason.strip())
+        release_stands(exhibitor, by=by)
+        for guest in exhibitor.co_exhibitors.select_for_update():
+            guest.host = None
+            guest.save(update_fields=["host", "updated_at"])
+    return exhibitor
+
+
+def _review(exhibitor: Exhibitor, *, by: User | None) -> None:
+    """Deciding on a submitted application takes it up first, so that the record shows both steps."""
+    stored = Exhibitor.objects.select_for_update().get(pk=exhibitor.pk)
+    exhibitor.state, exhibitor.version = stored.state, stored.version
+    if stored.state == ExhibitorState.SUBMITTED:
+        take_up(exhibitor, by=by)

@@ -1,0 +1,157 @@
+"""Facets: filters whose every value shows how many rows it would leave. A facet ignores its own choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils.functional import Promise
+
+
+NOT_STATED = "none"
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str | Promise
+    plate: str = ""
+    hue: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option as the page shows it."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+    id: str
+    plate: str
+    hue: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class RangeField:
+    name: str
+    label: str
+    value: str
+    id: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class FacetBlock:
+    name: str
+    label: str
+    kind: str
+    choices: tuple[Choice, ...] = ()
+    fields: tuple[RangeField, ...] = ()
+
+
+class FacetFilter(django_filters.MultipleChoiceFilter):
+    """Any of the chosen values of one column. `options` may ask the database: a FilterSet calls it once."""
+
+    def __init__(self, *, column: str, options: Callable[[], Iterable[Option]], **kwargs: Any) -> None:
+        self.column = column
+        self.options = options
+        super().__init__(**kwargs)
+
+    def load(self) -> None:
+        """Fetch the options and let the form field accept them."""
+        self.loaded = tuple(self.options())
+        self.field.choices = [(option.value, option.label) for option in self.loaded]
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        return qs.filter(self.condition(value)) if value else qs
+
+    def condition(self, values: list[str]) -> Q:
+        """The empty string stands for “not stated”."""
+        known = [value for value in values if value != NOT_STATED]
+        condition = Q(**{f"{self.column}__in": known}) if known else Q(pk__in=[])
+        if NOT_STATED in values:
+            condition |= Q(**{self.column: ""})
+        return condition
+
+    def count(self, qs: QuerySet[Any]) -> dict[str, int]:
+        rows = qs.order_by().values_list(self.column).annotate(n=Count("pk", distinct=True))
+        return {str(value) if value not in ("", None) else NOT_STATED: n for value, n in rows}
+
+
+class TreeFacet(FacetFilter):
+    """Two levels: choosing a parent chooses its children too. `column` leads to the foreign key."""
+
+    def condition(self, values: list[str]) -> Q:
+        return Q(**{f"{self.column}__slug__in": values}) | Q(**{f"{self.column}__parent__slug__in": values})
+
+    def count(self, qs: QuerySet[Any]) -> dict[str, int]:
+        rows = qs.order_by().values_list(f"{self.column}__slug", f"{self.column}__parent__slug")
+        counts: dict[str, int] = {}
+        for slug, parent, n in rows.annotate(n=Count("pk", distinct=True)):
+            for key in filter(None, (slug, parent)):
+                counts[key] = counts.get(key, 0) + n
+        return counts
+
+
+class BucketFacet(FacetFilter):
+    """Named ranges of a number, both ends included; rows without the number are “not stated”."""
+
+    def __init__(self, *, buckets: dict[str, tuple[int, int]], **kwargs: Any) -> None:
+        self.buckets = buckets
+        super().__init__(**kwargs)
+
+    def condition(self, values: list[str]) -> Q:
+        condition = Q(**{f"{self.column}__isnull": True}) if NOT_STATED in values else Q(pk__in=[])
+        for value in values:
+            if value in self.buckets:
+                condition |= Q(**{f"{self.column}__range": self.buckets[value]})
+        return condition
+
+    def count(self, qs: QuerySet[Any]) -> dict[str, int]:
+        counts = {
+            key: Count("pk", filter=Q(**{f"{self.column}__range": ends}), distinct=True)
+            for key, ends in self.buckets.items()
+        }
+        missing = Count("pk", filter=Q(**{f"{self.column}__isnull": True}), distinct=True)
+        row = qs.order_by().aggregate(**{f"n{i}": count for i, count in enumerate(counts.values())}, missing=missing)
+        return {**{key: row[f"n{i}"] for i, key in enumerate(counts)}, NOT_STATED: row["missing"]}
+
+
+class ThroughFacet(FacetFilter):
+    """A value that hangs on related rows. `related()` gives those rows, `back` leads from one to the listed row."""
+
+    def __init__(self, *, related: Callable[[], QuerySet[Any]], back: str, **kwargs: Any) -> None:
+        self.related = related
+        self.back = back
+        super().__init__(**kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        return qs.filter(pk__in=self.related().filter(**{f"{self.column}__in": value}).order_by().values(self.back))
+
+    def count(self, qs: QuerySet[Any]) -> dict[str, int]:
+        rows = self.related().filter(**{f"{self.back}__in": qs.order_by().values("pk")}).order_by()
+        counted = rows.values_list(self.column).annotate(n=Count(self.back, distinct=True))
+        return {str(value): n for value, n in counted if value}
+
+
+class DayFacet(FacetFilter):
+    """Days of a moment in the fair's time zone, written 2025-09-26."""
+
+    def condition(self, values: list[str]) -> Q:
+        return Q(pk__in=self._days(self.parent.queryset).filter(day__in=values).values("pk"))
+
+    def count(self, qs: QuerySet[Any]) -> dict[str, int]:
+        rows = self._days(qs).order_by().values_list("day").annotate(n=Count("pk", distinct=True))
+        return {day.isoformat(): n for day, n in rows}
+
+    def _days(self, qs: QuerySet[Any]) -> QuerySet[Any]:
+        return qs.annotate(day=TruncDate(self.column))

@@ -1,0 +1,128 @@
+"""The FilterSet every listing has: text, facets, ranges, sort. What it does not understand it names and leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from expo.search.facets import Choice, FacetBlock, FacetFilter, RangeField
+from expo.search.text import matching
+
+PAGE = "page"
+SHORT = 9  # a list up to this long also shows the values that would leave nothing
+
+
+class FairFilterSet(django_filters.FilterSet):
+    """`SEARCHED` are the columns of the text search, `SORTS` the orders by name, the first one is the default."""
+
+    SEARCHED: ClassVar[tuple[str, ...]] = ()
+    SORTS: ClassVar[dict[str, tuple[Any, tuple[str, ...]]]] = {}
+    RANGES: ClassVar[dict[str, tuple[Any, str, tuple[str, str]]]] = {}
+    OTHER_PARAMETERS: ClassVar[tuple[str, ...]] = (PAGE,)
+
+    q = django_filters.CharFilter(method="filter_text")
+    sort = django_filters.CharFilter(method="filter_nothing")
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
+        super().__init__(QueryDict(mutable=True), queryset=queryset)
+        for facet in self.facet_filters().values():
+            facet.load()
+        self.ignored: list[tuple[str, str]] = []
+        self._understand(data)
+        self.form.is_valid()
+
+    # -------------------------------------------------------------- what came in
+    def _understand(self, data: QueryDict) -> None:
+        """Keep the parameters that make sense; note the (name, value) pairs that do not."""
+        for name, values in data.lists():
+            if name in self.OTHER_PARAMETERS:
+                continue
+            for value in dict.fromkeys(filter(None, (value.strip() for value in values))):
+                if self._accepts(name, value):
+                    self.data.appendlist(name, value)
+                else:
+                    self.ignored.append((name, value))
+
+    def _accepts(self, name: str, value: str) -> bool:
+        if name not in self.filters or not value.isprintable():
+            return False
+        if name == "sort":
+            return value in self.SORTS
+        field = self.filters[name].field
+        try:
+            field.clean([value] if isinstance(field, forms.MultipleChoiceField) else value)
+        except forms.ValidationError:
+            return False
+        return True
+
+    # -------------------------------------------------------------- rows
+    def filter_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return matching(rows, value, self.SEARCHED)
+
+    def filter_nothing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows
+
+    def rows(self, *, without: str = "") -> QuerySet[Any]:
+        """The filtered rows in the chosen order; `without` leaves one filter out."""
+        rows = self.queryset
+        for name, value in self.form.cleaned_data.items():
+            if name != without:
+                rows = self.filters[name].filter(rows, value)
+        return rows.order_by(*self.order())
+
+    def order(self) -> tuple[str, ...]:
+        return self.SORTS[self.sort_name()][1] if self.SORTS else ("pk",)
+
+    def sort_name(self) -> str:
+        return self.form.cleaned_data.get("sort") or next(iter(self.SORTS), "")
+
+    # -------------------------------------------------------------- what the page shows
+    def facet_filters(self) -> Mapping[str, FacetFilter]:
+        return {name: f for name, f in self.filters.items() if isinstance(f, FacetFilter)}
+
+    def facets(self) -> list[FacetBlock]:
+        """Every facet with the count each value would leave, then the ranges."""
+        blocks = [self._facet(name, facet) for name, facet in self.facet_filters().items()]
+        return [block for block in blocks if len(block.choices) > 1 or any(c.is_chosen for c in block.choices)] + [self._range(name) for name in self.RANGES]
+
+    def _facet(self, name: str, facet: FacetFilter) -> FacetBlock:
+        counts = facet.count(self.rows(without=name))
+        chosen = self.form.cleaned_data.get(name) or []
+        choices = tuple(
+            Choice(
+                value=option.value, label=str(option.label), count=counts.get(option.value, 0), plate=option.plate, hue=option.hue,
+                is_chosen=option.value in chosen, id=f"f-{name}-{option.value}", depth=option.depth,
+            )
+            for option in facet.loaded
+        )  # fmt: skip
+        shown = choices if len(choices) <= SHORT else tuple(c for c in choices if c.count or c.is_chosen)
+        return FacetBlock(name, str(facet.label), "choices", shown)
+
+    def _range(self, name: str) -> FacetBlock:
+        label, unit, ends = self.RANGES[name]
+        labels = (_("at least"), _("at most"))
+        fields = tuple(
+            RangeField(end, text, self.form.data.get(end, ""), f"f-{end}", unit)
+            for end, text in zip(ends, labels, strict=True)
+        )
+        return FacetBlock(name, str(label), "range", fields=fields)
+
+    def chosen(self) -> list[tuple[str, str, str]]:
+        """(parameter, value, words) of every choice made, for the chips."""
+        made = []
+        for name, facet in self.facet_filters().items():
+            labels = {option.value: str(option.label) for option in facet.loaded}
+            made += [(name, value, labels[value]) for value in self.form.cleaned_data.get(name) or []]
+        for label, unit, ends in self.RANGES.values():
+            for end, sign in zip(ends, "≥≤", strict=True):
+                if value := self.form.data.get(end):
+                    made.append((end, value, f"{label} {sign} {value} {unit}".strip()))
+        if text := self.form.cleaned_data.get("q"):
+            made.append(("q", text, f"“{text}”"))
+        return made

@@ -1,0 +1,129 @@
+"""One page of a listing, ready to show: rows, facets, chips, pager, and what of the address was not understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from expo.pictures import attach_pictures
+from expo.registry import Listing
+from expo.search.facets import FacetBlock
+from expo.search.filterset import PAGE, FairFilterSet
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    remove_url: str
+    rows_without: int | None = None
+
+
+@dataclass(frozen=True)
+class PageLink:
+    number: int
+    url: str
+    is_current: bool = False
+    is_gap: bool = False
+
+
+@dataclass(frozen=True)
+class SortOption:
+    value: str
+    label: str
+    is_chosen: bool
+
+
+class ListingPage:
+    """The state of a listing that an address describes. Every address gives a page; nothing raises."""
+
+    def __init__(self, listing: Listing, query: QueryDict, path: str) -> None:
+        self.listing = listing
+        self.path = path
+        self.filterset: FairFilterSet = listing.filterset(query, listing.queryset())
+        self.query = self.filterset.data
+        self.ignored = [f"{name}={value}" for name, value in self.filterset.ignored]
+        self.paginator = Paginator(listing.related(self.filterset.rows()), listing.per_page)
+        self.page = self._page(query.get(PAGE, "1"))
+        self.rows = list(self.page.object_list)
+        attach_pictures(self.rows)
+
+    def _page(self, number: str) -> Page[Any]:
+        if number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= self.paginator.num_pages:
+            return self.paginator.page(int(number))
+        self.ignored.append(f"{PAGE}={number}")
+        return self.paginator.page(1)
+
+    # -------------------------------------------------------------- addresses
+    def url(self, query: QueryDict, page: int = 1) -> str:
+        query = query.copy()
+        if page > 1:
+            query[PAGE] = str(page)
+        return f"{self.path}?{query.urlencode()}" if query else self.path
+
+    def url_without(self, name: str, value: str) -> str:
+        query = self.query.copy()
+        query.setlist(name, [v for v in query.getlist(name) if v != value])
+        if not query.getlist(name):
+            del query[name]
+        return self.url(query)
+
+    # -------------------------------------------------------------- what the template shows
+    @property
+    def total(self) -> int:
+        return self.paginator.count
+
+    @property
+    def text(self) -> str:
+        return str(self.filterset.form.cleaned_data.get("q") or "")
+
+    @property
+    def sort(self) -> str:
+        return self.filterset.sort_name()
+
+    def sorts(self) -> list[SortOption]:
+        return [SortOption(name, str(label), name == self.sort) for name, (label, _order) in self.filterset.SORTS.items()]
+
+    def facets(self) -> list[FacetBlock]:
+        return self.filterset.facets()
+
+    def chips(self) -> list[Chip]:
+        """The choices made; where nothing is left, each says how many rows come back when it goes."""
+        empty = self.total == 0
+        return [
+            Chip(words, self.url_without(name, value), self._count_without(name, value) if empty else None)
+            for name, value, words in self.filterset.chosen()
+        ]
+
+    def _count_without(self, name: str, value: str) -> int:
+        query = self.query.copy()
+        query.setlist(name, [v for v in query.getlist(name) if v != value])
+        return self.listing.filterset(query, self.listing.queryset()).rows().count()
+
+    @property
+    def clear_url(self) -> str:
+        return self.path
+
+    def page_links(self) -> list[PageLink]:
+        shown = self.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+        return [
+            PageLink(n, self.url(self.query, n), n == self.page.number) if isinstance(n, int) else PageLink(0, "", is_gap=True)
+            for n in shown
+        ]
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(self.query, self.page.number - 1) if self.page.has_previous() else ""
+
+    @property
+    def next_url(self) -> str:
+        return self.url(self.query, self.page.number + 1) if self.page.has_next() else ""
+
+    def warning(self) -> str:
+        """What of the address was not understood, in words; empty when all was."""
+        if not self.ignored:
+            return ""
+        return _("Not understood and left out: %(parts)s") % {"parts": ", ".join(part[:80] for part in self.ignored[:5])}

@@ -1,0 +1,103 @@
+"""Stands are scarce: one exhibitor holds each, and whoever moves one sees first what it touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from expo.errors import DomainError
+from expo.models import Exhibitor, ExhibitorState, Innovation, Product, Stand, User
+from expo.transitions import note
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a stand move touches; all counts are rows the public sees."""
+
+    exhibitor: Exhibitor
+    leaves: Stand | None
+    enters: Stand | None
+    co_exhibitors: tuple[Exhibitor, ...]
+    innovations: int
+    products: int
+    changes_zone: bool
+    blocker: str
+
+
+def give_stand(stand: Stand, *, exhibitor: Exhibitor, by: User | None) -> Stand:
+    """Give a free stand to an accepted exhibitor of the same edition."""
+    with transaction.atomic():
+        stand = Stand.objects.select_for_update(of=("self",)).select_related("zone", "exhibitor__organization").get(pk=stand.pk)
+        if problem := obstacle(stand, exhibitor):
+            raise DomainError(problem, field="stand")
+        if stand.exhibitor_id == exhibitor.pk:
+            return stand
+        stand.exhibitor = exhibitor
+        stand.save(update_fields=["exhibitor", "updated_at"])
+        note(exhibitor, "", stand.code, by=by)
+    return stand
+
+
+def obstacle(stand: Stand, exhibitor: Exhibitor) -> str:
+    """Why this exhibitor cannot have this stand, or the empty string."""
+    names = {"stand": stand.code, "exhibitor": exhibitor}
+    if stand.exhibitor_id and stand.exhibitor_id != exhibitor.pk:
+        return _("Stand %(stand)s is given to “%(holder)s” already. Free it first or choose another.") % {
+            **names,
+            "holder": stand.exhibitor,
+        }
+    if stand.zone.edition_id != exhibitor.edition_id:
+        return _("Stand %(stand)s belongs to another edition than “%(exhibitor)s”.") % names
+    if exhibitor.host_id:
+        return _("“%(exhibitor)s” is a co-exhibitor and shares its host's stand.") % names
+    if exhibitor.state != ExhibitorState.ACCEPTED:
+        return _("“%(exhibitor)s” is not accepted yet. Accept it, then give it a stand.") % names
+    return ""
+
+
+def release_stand(stand: Stand, *, by: User | None) -> Stand:
+    """Make a stand free."""
+    with transaction.atomic():
+        stand = Stand.objects.select_for_update(of=("self",)).select_related("zone").get(pk=stand.pk)
+        holder = stand.exhibitor
+        if holder is not None:
+            stand.exhibitor = None
+            stand.save(update_fields=["exhibitor", "updated_at"])
+            note(holder, stand.code, "", by=by)
+    return stand
+
+
+def release_stands(exhibitor: Exhibitor, *, by: User | None) -> None:
+    for stand in exhibitor.stands.all():
+        release_stand(stand, by=by)
+
+
+def move_stand(exhibitor: Exhibitor, *, leaves: Stand | None, enters: Stand, by: User | None) -> Stand:
+    """Move an exhibitor from one stand to a free one; its zone follows. Either both happen or neither."""
+    with transaction.atomic():
+        if leaves is not None and leaves.exhibitor_id != exhibitor.pk:
+            raise DomainError(_("Stand %(stand)s is not held by “%(exhibitor)s”.") % {"stand": leaves.code, "exhibitor": exhibitor})
+        stand = give_stand(enters, exhibitor=exhibitor, by=by)
+        if leaves is not None and leaves.pk != stand.pk:
+            release_stand(leaves, by=by)
+        if exhibitor.zone_id != stand.zone_id:
+            exhibitor.zone = stand.zone
+            exhibitor.save(update_fields=["zone", "updated_at"])
+    return stand
+
+
+def impact_of_move(exhibitor: Exhibitor, *, leaves: Stand | None, enters: Stand | None) -> Impact:
+    """What moving would touch. Reads only."""
+    organizations = [exhibitor.organization_id, *exhibitor.co_exhibitors.values_list("organization_id", flat=True)]
+    return Impact(
+        exhibitor=exhibitor,
+        leaves=leaves,
+        enters=enters,
+        co_exhibitors=tuple(exhibitor.co_exhibitors.select_related("organization")),
+        innovations=Innovation.objects.published().filter(organizations__in=organizations).distinct().count(),
+        products=Product.objects.published().filter(organization__in=organizations).count(),
+        changes_zone=bool(enters and exhibitor.zone_id != enters.zone_id),
+        blocker=obstacle(enters, exhibitor) if enters else "",
+    )

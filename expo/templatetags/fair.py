@@ -1,0 +1,197 @@
+"""Format only: how the fair's things look in a template. No tag here touches the database."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from expo import covers
+
+register = template.Library()
+
+HUES = frozenset("abcdesmu")
+PLAIN_HUE = "m"
+TRL_LEVELS = 9
+TEN_THOUSAND = Decimal(10_000)
+HUNDRED_MILLION = Decimal(100_000_000)
+SIGNIFICANT = 4  # figures kept when a sum is told in units of ten thousand: 123.5 万元
+
+
+def _hue(thing: Any) -> str:
+    hue = str(getattr(thing, "hue", "") or "")
+    return hue if hue in HUES else PLAIN_HUE
+
+
+def _html_lang(lang: str) -> str:
+    return "zh-Hans" if lang.startswith("zh") else "en"
+
+
+# ------------------------------------------------------------------ pictures
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A symbol of icons.svg, always beside a word or a hidden one."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>',
+        static("expo/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def cover(thing: Any, css_class: str = "", width: int = 320, height: int = 160) -> SafeString:
+    """The generated picture of a thing with `slug`, `hue` and `cover_family`."""
+    return format_html(
+        '<svg class="cover {} z-{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice"'
+        ' aria-hidden="true" focusable="false">{}</svg>',
+        css_class,
+        _hue(thing),
+        width,
+        height,
+        mark_safe(covers.cover(thing.slug, family=thing.cover_family, width=width, height=height)),  # noqa: S308  our own markup
+    )
+
+
+# --------------------------------------------------------------------- signs
+
+
+@register.simple_tag
+def plate(zone: Any) -> str:
+    """The zone's letter as on the hall's own signs; nothing without a zone."""
+    if not zone:
+        return ""
+    return format_html('<b class="plate z-{}">{}</b>', _hue(zone), zone.letter)
+
+
+@register.simple_tag
+def stand_sign(stand: Any) -> str:
+    """Letter and number of a stand; nothing without one."""
+    if not stand:
+        return ""
+    return format_html(
+        '<span class="booth z-{}"><b>{}</b><span>{}</span></span>', _hue(stand.zone), stand.zone.letter, stand.number
+    )
+
+
+@register.simple_tag
+def sample(thing: Any) -> str:
+    """The mark of everything invented for the demonstration."""
+    if not getattr(thing, "is_sample", False):
+        return ""
+    return format_html('<span class="sample">{}</span>', _("Sample"))
+
+
+@lru_cache(maxsize=TRL_LEVELS)
+def _ticks(level: int) -> SafeString:
+    lit, unlit = ("".join(f"M{6 * i} 0h5v10h-5z" for i in steps) for steps in (range(level), range(level, TRL_LEVELS)))
+    rest = f'<path d="{unlit}"/>' if unlit else ""
+    return mark_safe(  # noqa: S308  numbers only
+        f'<svg viewBox="0 0 54 10" aria-hidden="true" focusable="false"><path class="on" d="{lit}"/>{rest}</svg>'
+    )
+
+
+@register.simple_tag
+def trl(level: int | None) -> str:
+    """The technology readiness level as nine ticks."""
+    if not level:
+        return _("TRL not stated")
+    return format_html('<span class="trl">{}{}</span>', _("TRL %(level)s") % {"level": level}, _ticks(int(level)))
+
+
+# ---------------------------------------------------------------- words, sums
+
+
+def _in_its_language(value: Any) -> str:
+    return format_html('<span lang="{}">{}</span>', _html_lang(value.lang), str(value))
+
+
+@register.filter
+def bilingual(value: Any) -> str:
+    """The text; one that stands in for a missing translation says which language it is in."""
+    if not value:
+        return ""
+    if not getattr(value, "is_fallback", False):
+        return conditional_escape(value)
+    only = _("Chinese only") if value.lang.startswith("zh") else _("English only")
+    return format_html('{} <span class="fallback">{}</span>', mark_safe(_in_its_language(value)), only)  # noqa: S308
+
+
+@register.filter
+def bilingual_plain(value: Any) -> str:
+    """The text without the mark, for places where the mark stands elsewhere."""
+    if not value:
+        return ""
+    return _in_its_language(value) if getattr(value, "is_fallback", False) else conditional_escape(value)
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    """To four significant figures, never losing a whole unit's figure, without trailing zeros."""
+    places = max(SIGNIFICANT - 1 - amount.adjusted(), 0)
+    return round(amount, places).normalize()
+
+
+def _grouped(amount: Decimal) -> str:
+    """In groups of three in both languages (Django's Chinese format groups by four, which no price tag does)."""
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+
+
+@register.filter
+def money(amount: Decimal | int | None, currency: str = "CNY") -> str:
+    """A sum with its currency: ¥1,234,567, in Chinese 123.5 万元 from ten thousand on; other currencies by code."""
+    if amount is None or amount == "":
+        return ""
+    value = Decimal(str(amount))
+    if currency != "CNY":
+        return f"{currency}\N{NO-BREAK SPACE}{_grouped(value)}"
+    sign = "\N{MINUS SIGN}" if value < 0 else ""
+    value = abs(value)
+    if (get_language() or "").startswith("zh") and value >= TEN_THOUSAND:
+        unit, name = (HUNDRED_MILLION, "亿元") if value >= HUNDRED_MILLION else (TEN_THOUSAND, "万元")
+        told = _rounded(value / unit)
+        return f"{sign}{told:,f}\N{NO-BREAK SPACE}{name}"
+    return f"{sign}¥{_grouped(value)}"
+
+
+# --------------------------------------------------------------------- forms
+
+_KINDS: tuple[tuple[type, str, str], ...] = (
+    (CheckboxSelectMultiple, "group", ""),
+    (RadioSelect, "group", ""),
+    (CheckboxInput, "check", ""),
+    (FileInput, "input", "file"),
+    (Textarea, "input", "textarea"),
+    (Select, "input", "select"),
+)
+
+
+@register.inclusion_tag("_shared/_field.html")
+def field(bound: BoundField, unit: str = "") -> dict[str, Any]:
+    """A form field with label, help, error and control in this order. `unit` (or `field.unit`) stands behind it."""
+    kind, css_class = next(
+        ((kind, css) for widget, kind, css in _KINDS if isinstance(bound.field.widget, widget)), ("input", "input")
+    )
+    described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    attrs: dict[str, Any] = {"class": css_class} if css_class else {}
+    if described and kind != "group":
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return {
+        "field": bound,
+        "kind": kind,
+        "control": bound.as_widget(attrs=attrs),
+        "choices": list(bound) if kind == "group" else [],
+        "described_by": " ".join(described),
+        "unit": unit or getattr(bound.field, "unit", ""),
+    }

@@ -1,0 +1,74 @@
+"""The one listing view, and the search over all listings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from expo import programme, registry
+from expo.access import door
+from expo.context import edition_of
+from expo.models import Edition
+from expo.search.page import ListingPage
+
+SHOWN = 4
+
+
+@door
+@require_safe
+def listing(request: HttpRequest, noun: str) -> HttpResponse:
+    row = registry.listings[noun]
+    page = ListingPage(row, request.GET, request.path)
+    request.noindex = bool(request.GET)  # type: ignore[attr-defined]
+    context = {"listing": row, "page": page, "facets": page.facets(), "chips": page.chips(), "warning": page.warning()}
+    edition = edition_of(request)
+    if noun == "session" and edition:
+        context |= timetable(request, page, edition)
+    template = f"{row.template}#listing" if request.htmx else row.template  # type: ignore[attr-defined]
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def timetable(request: HttpRequest, page: ListingPage, edition: Edition) -> dict[str, Any]:
+    """The programme's rows by day, with what is on now; `at` shows another moment."""
+    asked = programme.moment(request.GET.get("at", ""), edition)
+    rows = programme.entries(page.rows, now=asked or timezone.now())
+    return {
+        "days": programme.by_day(rows),
+        "now_and_next": [entry for entry in rows if entry.when in ("now", "next")],
+        "at": asked,
+    }
+
+
+@dataclass(frozen=True)
+class Group:
+    listing: registry.Listing
+    page: ListingPage
+    rows: list[Any]
+    more_url: str
+
+
+@door
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Text over every listing, a few rows each, with the way to all of them."""
+    text = request.GET.get("q", "").strip()
+    request.noindex = True  # type: ignore[attr-defined]
+    groups = []
+    for row in registry.listings.values() if text else ():
+        if row.in_search:
+            query = QueryDict(mutable=True)
+            query["q"] = text
+            url = reverse(row.url_name)
+            page = ListingPage(row, query, url)
+            if page.total:
+                groups.append(Group(row, page, page.rows[:SHOWN], f"{url}?{query.urlencode()}"))
+    return render(request, "expo/search.html", {"groups": groups, "text": text, "total": sum(g.page.total for g in groups)})

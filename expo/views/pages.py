@@ -1,0 +1,58 @@
+"""Home and the component sheet."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from expo import programme
+from expo.access import door
+from expo.context import edition_of
+from expo.covers import FAMILIES
+from expo.listings import innovation_rows, session_rows, zone_rows
+from expo.models import Announcement, Figure, Hall, Innovation, Sector, Session, Zone
+from expo.pictures import attach_pictures
+from expo.plans import hall_plan
+from expo.structured import structured
+
+
+@door
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What is this fair, when and where, what is on, where to go."""
+    now = timezone.now()
+    edition = edition_of(request)
+    entries = programme.entries(session_rows(Session.objects.public()), now=now) if edition else []
+    days = programme.by_day(entries)
+    day = programme.day_to_show(edition, [d.day for d in days], now=now) if edition else None
+    landmarks = list(innovation_rows(Innovation.objects.public().filter(is_landmark=True))[:5])
+    attach_pictures(landmarks)
+    context = {
+        "today": next((d for d in days if d.day == day), None),
+        "is_today": bool(edition) and day == now.astimezone(ZoneInfo(edition.time_zone)).date(),
+        "plans": [hall_plan(hall) for hall in Hall.objects.public()],
+        "zones": zone_rows(Zone.objects.public()),
+        "themes": Sector.objects.themes(),
+        "landmarks": landmarks,
+        "innovation_count": Innovation.objects.public().count(),
+        "figures": Figure.objects.public().filter(on_home=True),
+        "news": Announcement.objects.public()[:3],
+        "structured": structured(edition) if edition else "",
+    }
+    return render(request, "expo/home.html", context)
+
+
+@door
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component on one page."""
+    request.noindex = True  # type: ignore[attr-defined]
+    families = [
+        {"slug": f"cover-{family}", "hue": "abcdesmu"[i % 8], "cover_family": family, "label": family}
+        for i, family in enumerate(FAMILIES)
+    ]
+    return render(request, "expo/styleguide.html", {"families": families})

@@ -1,0 +1,149 @@
+"""What waits for an organizer, and what is not ready yet: the rows behind the start page and the readiness page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from expo.models import Exhibitor, Innovation, Organization, Picture, Product, Revision, Session, Stand
+from expo.registry import Check, Task, add_check, add_task
+
+PAIRS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (Organization, ("name",)),
+    (Exhibitor, ("claim", "shows")),
+    (Innovation, ("title", "claim", "abstract")),
+    (Product, ("title", "claim", "description")),
+    (Session, ("title", "abstract")),
+)
+
+
+def changelist(model: type[Model], query: str = "") -> Callable[[], str]:
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+    return lambda: reverse(name) + (f"?{query}" if query else "")
+
+
+def in_admin(row: Model) -> tuple[str, str]:
+    """(words, url) of a row for the people who mend it."""
+    return str(row), reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+# ------------------------------------------------------------------ rows that are not ready
+def without_stand() -> QuerySet[Exhibitor]:
+    rows = Exhibitor.objects.published().of_current_edition().filter(stands=None, host=None)
+    return rows.select_related("organization")
+
+
+def held_wrongly() -> QuerySet[Stand]:
+    """Stands whose holder is not accepted, or is there by another's grace."""
+    rows = Stand.objects.public().exclude(exhibitor=None)
+    return rows.filter(~Q(exhibitor__state="accepted") | Q(exhibitor__host__isnull=False))
+
+
+def overlapping() -> list[Stand]:
+    """Stands drawn over another one: the same floor given twice."""
+    rows = list(Stand.objects.public().filter(zone__hall__isnull=False).order_by("zone__hall", "x"))
+    found: dict[int, Stand] = {}
+    for i, stand in enumerate(rows):
+        for other in rows[i + 1 :]:
+            if other.zone.hall_id != stand.zone.hall_id or other.x >= stand.x + stand.width:
+                break
+            if stand.overlaps(other):
+                found |= {stand.pk: stand, other.pk: other}
+    return list(found.values())
+
+
+def empty_stands() -> QuerySet[Stand]:
+    return Stand.objects.public().empty()
+
+
+def one_language_only() -> list[Model]:
+    """Public rows with a text in one language and not in the other."""
+    rows: list[Model] = []
+    for model, names in PAIRS:
+        half = Q()
+        for name in names:
+            half |= (Q(**{f"{name}_en": ""}) & ~Q(**{f"{name}_zh": ""})) | (~Q(**{f"{name}_en": ""}) & Q(**{f"{name}_zh": ""}))
+        rows += model._default_manager.public().filter(half)  # type: ignore[attr-defined]
+    return rows
+
+
+def without_picture() -> list[Model]:
+    rows: list[Model] = []
+    for model in (Innovation, Product, Organization):
+        pictured = Picture.objects.filter(content_type=ContentType.objects.get_for_model(model)).values("object_id")
+        rows += model._default_manager.public().exclude(pk__in=pictured)  # type: ignore[attr-defined]
+    return rows
+
+
+def without_contact() -> QuerySet[Exhibitor]:
+    rows = Exhibitor.objects.published().of_current_edition().select_related("organization")
+    return rows.filter(Q(contact_name="") | Q(contact_email=""))
+
+
+def clashes() -> list[tuple[Session, Session]]:
+    return Session.objects.filter(edition__is_current=True).clashing()
+
+
+def describe_clash(pair: tuple[Session, Session]) -> tuple[str, str]:
+    words, url = in_admin(pair[0])
+    return _now("%(one)s – %(other)s") % {"one": words, "other": pair[1]}, url
+
+
+def without_place() -> QuerySet[Session]:
+    return Session.objects.public().filter(place=None)
+
+
+# ------------------------------------------------------------------ registration
+def register() -> None:
+    add_task(
+        Task(
+            "exhibitors", _("Exhibitors to admit"), _("Applications that were handed in or are in review."), _("Decide"),
+            lambda: Exhibitor.objects.waiting().count(), changelist(Exhibitor, "waiting=1"), "expo.change_exhibitor", 10,
+        )
+    )  # fmt: skip
+    add_task(
+        Task(
+            "innovations", _("Innovations to review"), _("Handed in or in review, not yet public."), _("Review"),
+            lambda: Innovation.objects.waiting().count(), changelist(Innovation, "waiting=1"), "expo.change_innovation", 20,
+        )
+    )  # fmt: skip
+    add_task(
+        Task(
+            "revisions", _("Changes to approve"), _("Proposed texts; the public still reads the old ones."), _("Compare"),
+            lambda: Revision.objects.filter(state=Revision.State.PROPOSED).count(),
+            changelist(Revision, "state__exact=proposed"), "expo.change_revision", 30,
+        )
+    )  # fmt: skip
+    add_task(
+        Task(
+            "stands", _("Exhibitors without a stand"), _("Accepted, with a zone, but not on the plan."), _("Place"),
+            lambda: without_stand().count(), lambda: reverse("admin:readiness") + "#without-stand", "expo.change_stand", 40,
+        )
+    )  # fmt: skip
+    add_task(
+        Task(
+            "sessions", _("Sessions that clash"), _("Two at one place, or one speaker twice, at the same time."), _("Solve"),
+            lambda: len(clashes()), lambda: reverse("admin:readiness") + "#clashes", "expo.change_session", 50,
+        )
+    )  # fmt: skip
+    rows: tuple[tuple[str, Any, Any, Any, Any], ...] = (
+        ("without-stand", _("Accepted without a stand"), _("Give each a stand in its zone."), without_stand, in_admin),
+        ("held-wrongly", _("Stand held by somebody not accepted"), _("Free the stand, or accept the exhibitor."), held_wrongly, in_admin),
+        ("overlapping", _("Stand drawn over another"), _("The same floor is given twice: mend the measures."), overlapping, in_admin),
+        ("empty", _("Empty stand"), _("Give it away, or take it off the plan."), empty_stands, in_admin),
+        ("one-language", _("Second language missing"), _("Visitors of the other language see a fallback."), one_language_only, in_admin),
+        ("without-picture", _("No picture"), _("A drawn cover stands in for it."), without_picture, in_admin),
+        ("without-contact", _("No contact"), _("Name and e-mail of a person, for the organizers."), without_contact, in_admin),
+        ("clashes", _("Clashing sessions"), _("Same place or same speaker at one time."), clashes, describe_clash),
+        ("without-place", _("Session without a place"), _("Visitors cannot find it."), without_place, in_admin),
+    )  # fmt: skip
+    for position, (name, label, help_text, find, describe) in enumerate(rows):
+        add_check(Check(name, label, help_text, find, describe, position))
+
+

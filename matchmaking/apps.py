@@ -1,0 +1,9 @@
+"""Who should meet whom, and what they agree. Builds on `expo`, which never knows of it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MatchmakingConfig(AppConfig):
+    name = "matchmaking"
+    verbose_name = _("Matchmaking")
