@@ -97,7 +97,7 @@ def register() -> None:
     add_listing(
         Listing(
             noun="session", model=Session, filterset=filters.SessionFilter, queryset=Session.objects.public,
-            card="expo/_session_row.html", related=session_rows, title=_("Programme"), per_page=60,
+            card="expo/_session_row.html", related=session_rows, layout="agenda", title=_("Programme"), per_page=60,
             lede=_("What is on, by day, hall and language. All times are China Standard Time (UTC+8)."),
             placeholder=_("Title, speaker, place"), template="expo/session_list.html",
         )
@@ -143,14 +143,14 @@ def register() -> None:
     add_listing(
         Listing(
             noun="announcement", model=Announcement, filterset=filters.AnnouncementFilter,
-            queryset=Announcement.objects.public, card="expo/_announcement_row.html", title=_("News"),
+            queryset=Announcement.objects.public, card="expo/_announcement_row.html", title=_("News"), layout="links",
             lede=_("What the organizers have to say."), placeholder=_("Title or text"),
         )
     )  # fmt: skip
     add_listing(
         Listing(
             noun="edition", model=Edition, filterset=filters.EditionFilter, queryset=Edition.objects.public,
-            card="expo/_edition_row.html", title=_("Editions"), in_search=False, placeholder=_("Edition, city"),
+            card="expo/_edition_row.html", title=_("Editions"), layout="links", in_search=False, placeholder=_("Edition, city"),
             lede=_("The fair of this year and the archive of earlier ones."),
         )
     )  # fmt: skip

@@ -37,6 +37,7 @@ class Listing:
     template: str = "expo/listing.html"
     related: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     per_page: int = 20
+    layout: str = "cards"
     in_search: bool = True
     in_sitemap: bool = True
 

@@ -129,6 +129,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "expo" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["expo.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 COUNTRIES_FIRST = ["CN"]

@@ -30,13 +30,15 @@ class EditionQuerySet(NaturalKeyQuerySet):
 class Edition(Record):
     NATURAL_KEY = ("number",)
     PUBLIC_FIELDS = (
-        "number", "name_en", "name_zh", "opens_on", "closes_on", "venue_en", "venue_zh", "city_en", "city_zh",
+        "number", "name_en", "name_zh", "short_name_en", "short_name_zh", "opens_on", "closes_on", "venue_en", "venue_zh", "city_en", "city_zh",
         "time_zone", "summary_en", "summary_zh",
     )  # fmt: skip
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True, help_text=_("13 for the 13th edition."))
     name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
     name_zh = models.CharField(_("name (Chinese)"), max_length=200, blank=True)
+    short_name_en = models.CharField(_("short name (English)"), max_length=60, blank=True)
+    short_name_zh = models.CharField(_("short name (Chinese)"), max_length=60, blank=True)
     summary_en = models.TextField(_("summary (English)"), blank=True)
     summary_zh = models.TextField(_("summary (Chinese)"), blank=True)
     opens_on = models.DateField(_("opens on"))
@@ -48,7 +50,8 @@ class Edition(Record):
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai", validators=[check_time_zone])
     is_current = models.BooleanField(_("current"), default=False, help_text=_("The edition the site opens with."))
 
-    name, summary, venue, city = Bilingual(), Bilingual(), Bilingual(), Bilingual()
+    name, short_name, summary = Bilingual(), Bilingual(), Bilingual()
+    venue, city = Bilingual(), Bilingual()
     objects = EditionQuerySet.as_manager()
 
     class Meta:

@@ -31,8 +31,10 @@ def listing(request: HttpRequest, noun: str) -> HttpResponse:
     edition = edition_of(request)
     if noun == "session" and edition:
         context |= timetable(request, page, edition)
-    template = f"{row.template}#listing" if request.htmx else row.template  # type: ignore[attr-defined]
-    response = render(request, template, context)
+    in_place = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    response = render(request, f"{row.template}#listing" if in_place else row.template, context)
+    if in_place:
+        response["HX-Push-Url"] = page.url(page.query, page.page.number)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -1,0 +1,36 @@
+"""The cast: people who use the fair, and the client they come with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from expo.models import User
+from tests.factories import make_user
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """Uploads of a test stay with it; passwords need not be hard to guess."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def organizer(db: None) -> User:
+    return make_user(name="He Ping", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def visitor(db: None) -> User:
+    return make_user(name="Visitor")
+
+
+@pytest.fixture
+def organizer_client(organizer: User) -> Client:
+    client = Client()
+    client.force_login(organizer)
+    return client

@@ -1,0 +1,5 @@
+"""Loaded before the settings are read: tests run as development does unless the environment says otherwise."""
+
+import os
+
+os.environ.setdefault("DEBUG", "1")
