@@ -9,7 +9,7 @@ class ExpoConfig(AppConfig):
     verbose_name = _("The fair")
 
     def ready(self) -> None:
-        from expo import access, listings, panels, waiting
+        from expo import access, demo, jobs, listings, panels, waiting
 
-        for module in (listings, panels, waiting, access):
+        for module in (listings, panels, waiting, access, jobs, demo):
             module.register()

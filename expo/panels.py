@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from expo.filters import present
+from expo.listings import exhibitor_rows
 from expo.models import Edition, Exhibitor, Innovation, Organization, Product, Sector, Session, Zone
 from expo.registry import Panel, add_panel
 
@@ -48,7 +50,7 @@ def register() -> None:
     add_panel(
         Panel(
             "organization-detail", "exhibitors", _("At the fair"), position=5,
-            rows=lambda o: Exhibitor.objects.public().filter(organization=o).order_by("-edition__number"),
+            rows=lambda o: exhibitor_rows(Exhibitor.objects.public()).filter(organization=o).order_by("-edition__number"),
         )
     )  # fmt: skip
     add_panel(
@@ -93,7 +95,7 @@ def register() -> None:
     add_panel(
         Panel(
             "sector-detail", "exhibitors", _("Exhibitors"), position=30,
-            rows=lambda s: Exhibitor.objects.public().of_current_edition().filter(in_sector(s, "organization__sector"))[:LIMIT],
+            rows=lambda s: exhibitor_rows(present()).filter(in_sector(s, "organization__sector"))[:LIMIT],
             more_url=lambda s: listing_url("exhibitor", sector=s.slug),
         )
     )  # fmt: skip
@@ -106,7 +108,7 @@ def register() -> None:
     add_panel(
         Panel(
             "zone-detail", "exhibitors", _("Exhibitors"), position=10,
-            rows=lambda z: Exhibitor.objects.public().filter(zone=z)[:12],
+            rows=lambda z: exhibitor_rows(Exhibitor.objects.public()).filter(zone=z)[:12],
             more_url=lambda z: listing_url("exhibitor", zone=z.letter),
         )
     )  # fmt: skip
@@ -139,4 +141,4 @@ def register() -> None:
 
 
 def exhibitors_of_edition(edition: Edition) -> Iterable[Any]:
-    return Exhibitor.objects.public().filter(edition=edition)[:12]
+    return exhibitor_rows(Exhibitor.objects.public()).filter(edition=edition)[:12]

@@ -52,7 +52,7 @@ def check_upload(file: IO[bytes]) -> None:
 
 def save_picture(picture: Picture) -> Picture:
     """Store an upload and hand it to the worker. Until that is done the public sees the drawn cover."""
-    from expo.tasks import prepare_picture
+    from expo.tasks import prepare_picture  # the task calls back into this module
 
     with transaction.atomic():
         if picture.upload and not picture.upload._committed:

@@ -53,6 +53,8 @@ def day_to_show(edition: Edition, days: list[dt.date], *, now: dt.datetime) -> d
 
 def moment(text: str, edition: Edition) -> dt.datetime | None:
     """A moment as written in an address, like 2025-09-26T10:20, in the fair's time zone; None where it is none."""
+    if not text.isprintable():
+        return None
     try:
         value = dt.datetime.fromisoformat(text)
     except ValueError:

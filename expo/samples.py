@@ -42,9 +42,9 @@ def remove_samples() -> dict[str, int]:
                 continue
             for picture in Picture.objects.filter(content_type__model=model._meta.model_name, object_id__in=keys):
                 picture.delete()
+            rows.delete()
             if hasattr(model, "history"):
                 model.history.filter(id__in=keys).delete()
-            rows.delete()
             counts[str(model._meta.verbose_name_plural)] = len(keys)
         Transition.objects.filter(of_sample=True).delete()
         Parameter.objects.filter(metrics=None).delete()

@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.generic import RedirectView
 
 from expo.access import door
-from expo.views import details, halls, listing, pages, service
+from expo.views import details, halls, listing, pages, service, styleguide
 
 sitemaps = SimpleLazyObject(service.sitemaps)
 
@@ -31,7 +31,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("search/", listing.search, name="search"),
-        path("styleguide/", pages.styleguide, name="styleguide"),
+        path("styleguide/", styleguide.styleguide, name="styleguide"),
         shelf("exhibitors/", "exhibitor"),
         path("exhibitors/<slug:slug>/", details.exhibitor, name="exhibitor-detail"),
         shelf("innovations/", "innovation"),

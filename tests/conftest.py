@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from django.utils import translation
+from pytest_django import Settings
 
 from expo.models import User
 from tests.factories import make_user
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _own_files(settings: Settings, tmp_path: Path) -> None:
     """Uploads of a test stay with it; passwords need not be hard to guess."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its language behind; every test begins in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

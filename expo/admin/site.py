@@ -2,11 +2,77 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from expo.access import staff
+from expo.admin import jobs
 
 
 class ExpoAdminSite(AdminSite):
     site_header = _("Organizers")
     site_title = _("Organizers")
     index_title = _("What waits for a decision")
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return staff(request.user)
+
+    # ------------------------------------------------------------------ pages of its own
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        from expo.admin.stand_moves import stand_move
+
+        return [
+            path("readiness/", self.admin_view(self.readiness), name="readiness"),
+            path("stands/move/", self.admin_view(stand_move), name="stand-move"),
+            *super().get_urls(),
+        ]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from expo.admin.start import start_of
+
+        now = timezone.now()
+        return super().index(request, {**(extra_context or {}), "start": start_of(self, request, now=now), "now": now})
+
+    def readiness(self, request: HttpRequest) -> HttpResponse:
+        from expo.admin.start import findings
+
+        context = {**self.each_context(request), "title": _("Readiness"), "findings": findings()}
+        return TemplateResponse(request, "admin/readiness.html", context)
+
+    # ------------------------------------------------------------------ menu and index
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        request.noindex = True  # type: ignore[attr-defined]
+        groups = self.get_app_list(request) if self.has_permission(request) else []
+        menu = [model for group in groups for model in group["models"] if model["in_menu"]]
+        return {**super().each_context(request), "job_groups": groups, "menu": menu}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The models a person may see, grouped by job instead of by package."""
+        if app_label is not None:
+            return super().get_app_list(request, app_label)
+        if not hasattr(request, "_job_groups"):
+            request._job_groups = self._job_groups(request)  # type: ignore[attr-defined]
+        return request._job_groups  # type: ignore[attr-defined,no-any-return]
+
+    def _job_groups(self, request: HttpRequest) -> list[dict[str, Any]]:
+        by_job: dict[str, list[dict[str, Any]]] = {}
+        rows = [model for app in self._build_app_dict(request).values() for model in app["models"]]
+        place = {model: number for number, model in enumerate(self._registry)}
+        for row in sorted(rows, key=lambda row: place[row["model"]]):
+            model_admin = self._registry[row["model"]]
+            row["in_menu"] = getattr(model_admin, "in_menu", False)
+            by_job.setdefault(str(getattr(model_admin, "job", jobs.RECORD)), []).append(row)
+        first, last = [str(job) for job in jobs.IN_ORDER], [str(job) for job in jobs.LAST]
+        others = [job for job in by_job if job not in (*first, *last)]
+        return [
+            {"name": job, "app_label": f"job-{number}", "app_url": "", "has_module_perms": True, "models": by_job[job]}
+            for number, job in enumerate((*first, *others, *last))
+            if job in by_job
+        ]

@@ -28,6 +28,9 @@ class LocalizedText(str):
         value.is_fallback = is_fallback
         return value
 
+    def __getnewargs__(self) -> tuple[str, str, bool]:
+        return (str(self), self.lang, self.is_fallback)
+
 
 class Bilingual:
     """Reads `<name>_en` or `<name>_zh` by the active language, the other one where that is empty."""

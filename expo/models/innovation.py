@@ -356,7 +356,7 @@ class Metric(NaturalKeyed):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=(Q(operator="between") & Q(value_to__gt=F("value")))
+                condition=(Q(operator="between", value_to__isnull=False) & Q(value_to__gt=F("value")))
                 | (~Q(operator="between") & Q(value_to=None)),
                 name="metric_range_in_order",
                 violation_error_message=_("A range has a lower and a higher end; everything else has one value."),

@@ -30,7 +30,8 @@ class FairFilterSet(django_filters.FilterSet):
     sort = django_filters.CharFilter(method="filter_nothing")
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
-        super().__init__(QueryDict(mutable=True), queryset=queryset)
+        super().__init__(queryset=queryset)
+        self.data, self.is_bound = QueryDict(mutable=True), True
         for facet in self.facet_filters().values():
             facet.load()
         self.ignored: list[tuple[str, str]] = []

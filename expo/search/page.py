@@ -9,7 +9,6 @@ from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from expo.pictures import attach_pictures
 from expo.registry import Listing
 from expo.search.facets import FacetBlock
 from expo.search.filterset import PAGE, FairFilterSet
@@ -49,7 +48,6 @@ class ListingPage:
         self.paginator = Paginator(listing.related(self.filterset.rows()), listing.per_page)
         self.page = self._page(query.get(PAGE, "1"))
         self.rows = list(self.page.object_list)
-        attach_pictures(self.rows)
 
     def _page(self, number: str) -> Page[Any]:
         if number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= self.paginator.num_pages:
@@ -75,6 +73,12 @@ class ListingPage:
     @property
     def total(self) -> int:
         return self.paginator.count
+
+    def total_words(self) -> str:
+        """“73 innovations”."""
+        options = self.listing.model._meta
+        nouns = options.verbose_name if self.total == 1 else options.verbose_name_plural
+        return _("%(count)s %(nouns)s") % {"count": f"{self.total:,}", "nouns": nouns}
 
     @property
     def text(self) -> str:

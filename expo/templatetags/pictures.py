@@ -52,5 +52,5 @@ def kind_of_row(row: Any) -> str:
 
 
 @register.filter
-def title_of_row(row: Any) -> str:
-    return str(row.name) if not hasattr(row, "title") else row.title
+def title_of_row(row: Any) -> Any:
+    return row.title if hasattr(row, "title") else row.name

@@ -16,6 +16,7 @@ from expo import programme, registry
 from expo.access import door
 from expo.context import edition_of
 from expo.models import Edition
+from expo.pictures import attach_pictures
 from expo.search.page import ListingPage
 
 SHOWN = 4
@@ -26,6 +27,7 @@ SHOWN = 4
 def listing(request: HttpRequest, noun: str) -> HttpResponse:
     row = registry.listings[noun]
     page = ListingPage(row, request.GET, request.path)
+    attach_pictures(page.rows)
     request.noindex = bool(request.GET)  # type: ignore[attr-defined]
     context = {"listing": row, "page": page, "facets": page.facets(), "chips": page.chips(), "warning": page.warning()}
     edition = edition_of(request)
@@ -72,5 +74,6 @@ def search(request: HttpRequest) -> HttpResponse:
             url = reverse(row.url_name)
             page = ListingPage(row, query, url)
             if page.total:
+                attach_pictures(page.rows[:SHOWN])
                 groups.append(Group(row, page, page.rows[:SHOWN], f"{url}?{query.urlencode()}"))
     return render(request, "expo/search.html", {"groups": groups, "text": text, "total": sum(g.page.total for g in groups)})

@@ -1,4 +1,4 @@
-"""Home and the component sheet."""
+"""Home."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from expo import programme
 from expo.access import door
 from expo.context import edition_of
-from expo.covers import FAMILIES
 from expo.listings import innovation_rows, session_rows, zone_rows
 from expo.models import Announcement, Figure, Hall, Innovation, Sector, Session, Zone
 from expo.pictures import attach_pictures
@@ -44,15 +43,3 @@ def home(request: HttpRequest) -> HttpResponse:
         "structured": structured(edition) if edition else "",
     }
     return render(request, "expo/home.html", context)
-
-
-@door
-@require_safe
-def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component on one page."""
-    request.noindex = True  # type: ignore[attr-defined]
-    families = [
-        {"slug": f"cover-{family}", "hue": "abcdesmu"[i % 8], "cover_family": family, "label": family}
-        for i, family in enumerate(FAMILIES)
-    ]
-    return render(request, "expo/styleguide.html", {"families": families})

@@ -1,0 +1,148 @@
+"""What every record's admin shares: the domain's save, versions, the public's view, and one look of the list."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
+from django.db.models import SET_NULL, Model, QuerySet
+from django.forms import BaseForm, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from expo.admin import jobs
+from expo.admin.forms import form_for
+from expo.errors import DomainError
+from expo.saving import save_record
+
+TONES = {
+    "go": ("accepted", "published", "approved", "ready"),
+    "wait": ("submitted", "in_review", "returned", "proposed", "paused", "waiting"),
+    "stop": ("declined", "rejected", "withdrawn", "canceled", "expired", "failed"),
+}
+TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
+
+
+def badge(state: str, label: object) -> SafeString:
+    """A state in words, with the shape and colour it has all over the site."""
+    tone = TONE_OF.get(state)
+    return format_html('<span class="badge{}">{}</span>', f" badge--{tone}" if tone else "", label)
+
+
+class FairAdmin(ModelAdmin):
+    """The base of all. `job` groups it in the index and the menu, `in_menu` puts it into the row on top."""
+
+    job = jobs.RECORD
+    in_menu = False
+    list_per_page = 50
+    list_select_related: ClassVar[Any] = ()
+    show_facets = admin.ShowFacets.ALLOW
+    change_form_template = "admin/change_form.html"
+
+    # ------------------------------------------------------------------ form and save
+    def __init__(self, model: type[Model], admin_site: AdminSite) -> None:
+        super().__init__(model, admin_site)
+        if self.form is ModelForm:
+            self.form = form_for(model)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for name in super().get_fields(request, obj) if name != "version"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = list(super().get_readonly_fields(request, obj))
+        return names + [n for n in ("state",) if n not in names and any(f.name == n for f in self.opts.concrete_fields)]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: BaseForm, change: bool) -> None:
+        save_record(obj, by=request.user)  # type: ignore[arg-type]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What the domain or the database refuses while saving rolls everything back and comes back as a form error."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (DomainError, ValidationError, IntegrityError) as error:
+            request.refusal = error  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    # ------------------------------------------------------------------ rows
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, record: Any) -> SafeString:
+        return badge(record.state, record.get_state_display())
+
+    @admin.display(description=_("sample"), boolean=True, ordering="origin")
+    def is_sample(self, record: Any) -> bool | None:
+        return True if record.is_sample else None
+
+    # ------------------------------------------------------------------ as the public sees it
+    def is_public(self, record: Any) -> bool | None:
+        """None where the public sees no rows of this kind on a page of their own."""
+        if not hasattr(record, "get_absolute_url") or not hasattr(self.model._default_manager, "public"):
+            return None
+        return self.model._default_manager.public().filter(pk=record.pk).exists()
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        return obj.get_absolute_url() if obj is not None and self.is_public(obj) else None
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        record = kwargs.get("obj")
+        context["is_public"] = self.is_public(record) if record is not None else None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # ------------------------------------------------------------------ deleting
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        record = self.get_object(request, unquote(object_id))
+        loosened = loosened_by(record) if record is not None else []
+        return super().delete_view(request, object_id, {**(extra_context or {}), "loosened": loosened})
+
+
+def loosened_by(record: Model) -> list[tuple[str, list[str]]]:
+    """Rows that stay when a record is deleted, but lose it: (kind, names)."""
+    found = []
+    for relation in record._meta.related_objects:
+        if getattr(relation, "on_delete", None) is not SET_NULL:
+            continue
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: record})
+        if names := [str(row) for row in rows[:20]]:
+            found.append((str(capfirst(relation.related_model._meta.verbose_name_plural)), names))
+    return found
+
+
+class HistoryAdmin(FairAdmin, SimpleHistoryAdmin):
+    """For records whose every change is kept. The history is read; nothing is brought back through it."""
+
+    history_list_per_page = 50
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        request.in_history = True  # type: ignore[attr-defined]
+        return super().history_form_view(request, *args, **kwargs)
+
+
+class Waiting(admin.SimpleListFilter):
+    """What waits for a decision of the organizers."""
+
+    title = _("waiting")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("waits for a decision"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.waiting() if self.value() == "1" else queryset

@@ -1,0 +1,156 @@
+"""Innovations with their holders, metrics, rights and evidence; sectors and parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from expo import publication
+from expo.admin import jobs
+from expo.admin.acts import Act, ActsAdmin, leading_to
+from expo.admin.base import FairAdmin, HistoryAdmin, Waiting
+from expo.admin.pictures import PictureInline
+from expo.admin.start import Counted
+from expo.models import (
+    INNOVATION_MOVES,
+    Evidence,
+    Holding,
+    Innovation,
+    InnovationState,
+    IpRight,
+    Metric,
+    OfferedMode,
+    Parameter,
+    Sector,
+)
+
+S = InnovationState
+
+
+def from_states(to: str) -> frozenset[str]:
+    """Deciding on a submitted innovation takes it up first."""
+    return leading_to(INNOVATION_MOVES, to, taken_up=S.SUBMITTED, review=S.IN_REVIEW)
+
+
+ACTS = (
+    Act("submit", _("Hand in"), publication.submit_innovation, leading_to(INNOVATION_MOVES, S.SUBMITTED)),
+    Act("publish", _("Publish"), publication.publish_innovation, from_states(S.PUBLISHED), tone="go"),
+    Act("return", _("Return"), publication.return_innovation, from_states(S.RETURNED), reason="required"),
+    Act("reject", _("Reject"), publication.reject_innovation, from_states(S.REJECTED), reason="required", tone="stop"),
+    Act("pause", _("Pause"), publication.pause_innovation, leading_to(INNOVATION_MOVES, S.PAUSED)),
+    Act(
+        "withdraw",
+        _("Withdraw"),
+        publication.withdraw_innovation,
+        leading_to(INNOVATION_MOVES, S.WITHDRAWN),
+        reason="optional",
+        tone="stop",
+    ),
+)
+
+
+class HoldingInline(admin.TabularInline):
+    model = Holding
+    extra = 0
+    min_num = 0
+    autocomplete_fields = ("organization",)
+
+
+class OfferedModeInline(admin.TabularInline):
+    model = OfferedMode
+    extra = 0
+
+
+class MetricInline(admin.StackedInline):
+    model = Metric
+    extra = 0
+    autocomplete_fields = ("parameter",)
+    fields = (
+        ("parameter", "position"),
+        ("operator", "value", "value_to"),
+        "is_change",
+        ("baseline_en", "baseline_zh"),
+        ("condition_en", "condition_zh"),
+    )
+
+
+class IpRightInline(admin.TabularInline):
+    model = IpRight
+    extra = 0
+
+
+class EvidenceInline(admin.TabularInline):
+    model = Evidence
+    extra = 0
+
+
+@admin.register(Innovation)
+class InnovationAdmin(ActsAdmin, HistoryAdmin):
+    job = jobs.EXHIBITION
+    in_menu = True
+    acts = ACTS
+    counted = (
+        Counted(_("innovations published"), lambda rows: rows.published(), "state__exact=published"),
+        Counted(_("innovations in review"), lambda rows: rows.waiting(), "waiting=1"),
+    )
+    list_display = ("__str__", "state_badge", "sector", "holders", "trl", "is_landmark", "is_sample")
+    list_filter = (Waiting, "state", "sector", "stage", "trl", "is_landmark", "origin")
+    list_select_related = ("sector",)
+    search_fields = ("title_en", "title_zh", "slug", "organizations__name_en", "organizations__name_zh")
+    search_help_text = _("Title or organization")
+    autocomplete_fields = ("sector",)
+    prepopulated_fields = {"slug": ("title_en",)}
+    inlines = (HoldingInline, OfferedModeInline, MetricInline, IpRightInline, EvidenceInline, PictureInline)
+    fieldsets = (
+        (None, {"fields": (("title_en", "title_zh"), "slug", "state", "sector", ("claim_en", "claim_zh"), "origin")}),
+        (_("Story"), {"fields": (("abstract_en", "abstract_zh"), ("uses_en", "uses_zh"))}),
+        (_("Maturity and rights"), {"fields": ("stage", ("trl", "trl_scale"), "ip_title", "team_available")}),
+        (_("On the site"), {"fields": ("is_landmark", "position", "cover_family_own")}),
+    )
+    confidential = (_("Confidential"), {"fields": ("abstract_confidential",), "classes": ("collapse",)})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The confidential abstract is for those who may edit it, and never part of a look into the history."""
+        fieldsets = super().get_fieldsets(request, obj)
+        may = self.has_change_permission(request, obj) and not getattr(request, "in_history", False)
+        return (*fieldsets, self.confidential) if may else fieldsets
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("holdings__organization").defer("abstract_confidential")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        record = super().get_object(request, object_id, from_field)
+        if record is not None:
+            record.refresh_from_db(fields=["abstract_confidential"])
+        return record
+
+    @admin.display(description=_("organizations"))
+    def holders(self, innovation: Innovation) -> str:
+        return ", ".join(str(holding.organization) for holding in innovation.holdings.all()) or "–"
+
+
+@admin.register(Sector)
+class SectorAdmin(FairAdmin):
+    job = jobs.EXHIBITION
+    list_display = ("__str__", "parent", "is_theme", "hue", "cover_family", "position", "is_sample")
+    list_filter = ("is_theme", ("parent", admin.RelatedOnlyFieldListFilter), "origin")
+    list_select_related = ("parent",)
+    search_fields = ("name_en", "name_zh", "slug")
+    autocomplete_fields = ("parent",)
+    prepopulated_fields = {"slug": ("name_en",)}
+    fields = (
+        ("name_en", "name_zh"), "slug", "parent", ("claim_en", "claim_zh"), "is_theme", ("hue", "cover_family"), "position", "origin",
+    )  # fmt: skip
+
+
+@admin.register(Parameter)
+class ParameterAdmin(FairAdmin):
+    job = jobs.EXHIBITION
+    list_display = ("__str__", "name_zh", "unit", "better")
+    list_filter = ("better",)
+    search_fields = ("name_en", "name_zh", "slug", "unit")
+    prepopulated_fields = {"slug": ("name_en",)}
+    fields = (("name_en", "name_zh"), "slug", "unit", "better")

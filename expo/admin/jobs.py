@@ -1,0 +1,14 @@
+"""The jobs by which the index and the menu group what organizers work on. Another package may name its own."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+FAIR = _("The fair")
+EXHIBITION = _("Exhibition")
+PROGRAMME = _("Programme and news")
+RECORD = _("Record")
+ACCOUNTS = _("Accounts")
+
+IN_ORDER = (FAIR, EXHIBITION, PROGRAMME)
+LAST = (RECORD, ACCOUNTS)

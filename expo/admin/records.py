@@ -1,0 +1,154 @@
+"""The three records: moves (to read), proposed changes (to decide), dated rules (to keep)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from expo import saving
+from expo.admin import jobs
+from expo.admin.acts import Act, ActsAdmin
+from expo.admin.base import FairAdmin
+from expo.admin.conflict import in_words
+from expo.admin.log import state_in_words, url_of
+from expo.models import PolicyRule, Revision, Transition
+
+PROPOSED = frozenset({str(Revision.State.PROPOSED)})
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One field of a proposed change: as the public reads it now, and as proposed."""
+
+    label: str
+    now: str
+    proposed: str
+
+    @property
+    def differs(self) -> bool:
+        return self.now != self.proposed
+
+
+def compare(revision: Revision) -> list[Compared]:
+    record = revision.record
+    rows = []
+    for name, value in revision.data.items():
+        try:
+            field = record._meta.get_field(name) if record is not None else None
+            proposed = field.to_python(value) if field else value
+        except (FieldDoesNotExist, ValidationError):
+            field, proposed = None, value
+        if field is None:
+            rows.append(Compared(name, "", str(value)))
+        else:
+            rows.append(
+                Compared(
+                    str(capfirst(field.verbose_name)),
+                    in_words(field, getattr(record, name), most=0),
+                    in_words(field, proposed, most=0),
+                )
+            )
+    return rows
+
+
+@admin.register(Transition)
+class TransitionAdmin(FairAdmin):
+    """The log of every move. Nothing here is added, changed or deleted."""
+
+    job = jobs.RECORD
+    in_menu = True
+    list_display = ("at", "subject", "content_type", "from_words", "to_words", "by", "reason")
+    list_display_links = ("at",)
+    list_filter = (("content_type", admin.RelatedOnlyFieldListFilter), "to_state", "of_sample")
+    list_select_related = ("content_type", "by")
+    date_hierarchy = "at"
+    search_fields = ("title", "reason", "by__name", "by__email")
+    search_help_text = _("Record, reason or person")
+    fields = ("at", "subject", "content_type", "from_words", "to_words", "by", "reason", "evidence", "of_sample")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    @admin.display(description=_("record"), ordering="title")
+    def subject(self, row: Transition) -> str:
+        url = url_of(row)
+        return format_html('<a href="{}">{}</a>', url, row.title) if url else row.title
+
+    @admin.display(description=_("from"), ordering="from_state")
+    def from_words(self, row: Transition) -> str:
+        return state_in_words(row.content_type, row.from_state) or "–"
+
+    @admin.display(description=_("to"), ordering="to_state")
+    def to_words(self, row: Transition) -> str:
+        return state_in_words(row.content_type, row.to_state) or "–"
+
+
+@admin.register(Revision)
+class RevisionAdmin(ActsAdmin, FairAdmin):
+    """Proposed changes are decided, not edited."""
+
+    job = jobs.RECORD
+    acts = (
+        Act("approve", _("Approve"), saving.approve, PROPOSED, tone="go"),
+        Act("return", _("Return"), saving.give_back, PROPOSED, reason="required", tone="stop"),
+    )
+    list_display = ("subject", "state_badge", "content_type", "by", "created_at")
+    list_display_links = ("subject",)
+    list_filter = ("state", ("content_type", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("content_type", "by")
+    date_hierarchy = "created_at"
+    search_fields = ("by__name", "by__email")
+    fields = readonly_fields = ("record_link", "state", "by", "created_at", "base_version")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("record")
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().changeform_view(request, *args, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if revision := kwargs.get("obj"):
+            stale = revision.state in PROPOSED and getattr(revision.record, "version", None) != revision.base_version
+            context |= {"compared": compare(revision), "is_stale": stale}
+        context |= {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("record"))
+    def subject(self, revision: Revision) -> str:
+        return str(revision.record)
+
+    @admin.display(description=_("record"))
+    def record_link(self, revision: Revision) -> str:
+        url = url_of(revision)
+        return format_html('<a href="{}">{}</a>', url, revision.record) if url else str(revision.record)
+
+
+@admin.register(PolicyRule)
+class PolicyRuleAdmin(FairAdmin):
+    job = jobs.RECORD
+    list_display = ("key", "value", "unit", "valid_from", "valid_to", "is_verified", "source")
+    list_filter = ("is_verified", "key")
+    date_hierarchy = "valid_from"
+    search_fields = ("key", "source", "note")
+    fields = ("key", ("value", "unit"), ("valid_from", "valid_to"), "source", "is_verified", "note")

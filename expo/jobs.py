@@ -1,0 +1,37 @@
+"""What the minute clock does for `expo`."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from expo.models import Picture
+from expo.registry import Job, add_job
+from expo.tasks import prepare_picture
+
+STUCK_AFTER = dt.timedelta(minutes=5)
+
+
+def requeue_stuck_pictures(*, now: dt.datetime | None = None) -> int:
+    """Hand pictures that still wait after five minutes to the worker again: it was stopped in the middle of them."""
+    now = now or timezone.now()
+    stuck = Picture.objects.filter(state=Picture.State.WAITING, updated_at__lte=now - STUCK_AFTER)
+    requeued = 0
+    for pk, stamp in list(stuck.values_list("pk", "updated_at")):
+        # The new stamp keeps a picture that fails each time from filling the queue every minute.
+        if stuck.filter(pk=pk, updated_at=stamp).update(updated_at=now):
+            prepare_picture.enqueue(pk)
+            requeued += 1
+    return requeued
+
+
+def prune_task_results() -> None:
+    """Forget tasks that ended two weeks ago."""
+    call_command("prune_db_task_results", queue_name="*", verbosity=0)
+
+
+def register() -> None:
+    add_job(Job("requeue-stuck-pictures", requeue_stuck_pictures, every_minutes=1))
+    add_job(Job("prune-task-results", prune_task_results, daily_at="03:30"))

@@ -1,0 +1,20 @@
+"""Fill an empty database with the fair's rows and, for development, accounts."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from expo.demo import create_accounts, load_fixtures
+
+
+class Command(BaseCommand):
+    help = "Loads fixtures/ where there is no edition yet and, with DEBUG on, makes the demo accounts. A second run changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            count = load_fixtures()
+            accounts = create_accounts()
+        self.stdout.write(f"Loaded {count} rows." if count else "There is an edition already: nothing to load.")
+        for account in accounts:
+            self.stdout.write(f"Demo login at /admin/: {account.email}, password {account.password}")

@@ -1,0 +1,83 @@
+"""The worker: queued tasks one after the other, and the minute clock, in one process."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+
+from expo import clock, registry
+
+logger = logging.getLogger(__name__)
+PAUSE = 0.5  # seconds between two looks at the queue; also the longest wait for an idle worker to stop
+TASKS_A_TURN = 50  # so that a long queue does not hold up the clock
+
+
+class Command(BaseCommand):
+    help = "Runs queued tasks and whatever the clock says is due, until it is told to stop. Run one of it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="run what waits and what is due, then end")
+
+    def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
+        logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
+        shift = Shift()
+        if once:
+            shift.turn()
+            return
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, shift.stop)
+        logger.info("The worker has started.")
+        while not shift.is_over:
+            shift.turn()
+            time.sleep(PAUSE)
+        logger.info("The worker has stopped.")
+
+
+class Shift:
+    """From the start of the worker to the signal that ends it."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self.worker = new_worker()
+
+    def turn(self) -> None:
+        """The tasks that wait, then the jobs that are due."""
+        self.worker = new_worker()
+        self.worker.run()
+        if self.is_over:
+            return
+        path = settings.VAR_DIR / "clock.json"
+        last_run = clock.read_last_run(path)
+        if clock.run_due(registry.jobs.values(), last_run, timezone.localtime()):
+            clock.write_last_run(path, last_run)
+        close_old_connections()
+
+    def stop(self, signum: int, frame: FrameType | None) -> None:
+        """End after the task at hand; a second signal ends the process at once."""
+        self.is_over = True
+        self.worker.running = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+
+
+def new_worker() -> Worker:
+    return Worker(
+        queue_names=["*"],
+        interval=PAUSE,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=TASKS_A_TURN,
+        worker_id=f"work-{timezone.now():%Y%m%d%H%M%S%f}",
+        excluded_queue_names=[],
+    )

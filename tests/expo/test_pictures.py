@@ -1,0 +1,134 @@
+"""Uploads: checked at the door, stripped and resized by the worker, shown only when ready."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from expo import pictures
+from expo.models import Innovation, Picture
+from expo.tasks import prepare_picture
+from tests.factories import make_exhibitor, make_innovation
+
+pytestmark = pytest.mark.django_db
+
+
+def image(width: int = 800, height: int = 600, kind: str = "JPEG", **options: Any) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, kind, **options)
+    return SimpleUploadedFile(f"photo.{kind.lower()}", out.getvalue())
+
+
+def with_place_and_time() -> SimpleUploadedFile:
+    exif = Image.Exif()
+    exif[0x010F] = "CAMERA-CANARY"
+    exif[0x0112] = 6  # turned by 90 degrees
+    return image(exif=exif)
+
+
+def upload(file: SimpleUploadedFile, innovation: Innovation | None = None) -> Picture:
+    return pictures.save_picture(Picture(record=innovation or make_innovation(), upload=file, alt_en="A magnet"))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_pictures_of_three_kinds_are_taken(kind: str) -> None:
+    pictures.check_upload(image(kind=kind))
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (SimpleUploadedFile("a.png", b"no picture at all"), "no picture we can read"),
+        (SimpleUploadedFile("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "no picture we can read"),
+        (SimpleUploadedFile("a.jpg", b""), "no picture we can read"),
+        (image(100, 100), "100 × 100"),
+        (image(400, 9000), "400 × 9000"),
+        (image(kind="GIF"), "GIF"),
+        (SimpleUploadedFile("a.jpg", image().read()[:200]), "no picture we can read"),
+    ],
+)
+def test_other_files_are_refused_with_what_to_do(file: SimpleUploadedFile, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        pictures.check_upload(file)
+    assert file.tell() == 0
+
+
+def test_a_file_too_large_is_refused(settings: Settings) -> None:
+    settings.PICTURE_MAX_BYTES = 1000
+    with pytest.raises(ValidationError, match="MB"):
+        pictures.check_upload(image())
+
+
+def test_a_refused_upload_leaves_nothing_behind() -> None:
+    with pytest.raises(ValidationError):
+        upload(image(10, 10))
+    assert not Picture.objects.exists()
+
+
+def test_an_upload_is_handed_to_the_worker_and_hidden_until_it_is_done(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, client: Client
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        picture = upload(with_place_and_time())
+    assert len(callbacks) == 1
+    assert not Picture.objects.ready().exists()
+    assert client.get(f"/media/{picture.upload.name}").status_code == 404
+
+
+def test_the_worker_strips_turns_and_resizes(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, client: Client
+) -> None:
+    picture = upload(with_place_and_time())
+    original = picture.upload.name
+    with django_capture_on_commit_callbacks(execute=True):
+        assert prepare_picture.func(picture.pk) == "ready"
+    picture.refresh_from_db()
+    assert (picture.width, picture.height, picture.widths) == (600, 800, [320, 600])
+    assert not default_storage.exists(original)
+    response = client.get(picture.upload.url)
+    body = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
+    assert b"CANARY" not in body
+    assert Image.open(io.BytesIO(body)).size == (600, 800)
+
+
+def test_a_file_that_breaks_later_is_marked_failed() -> None:
+    picture = Picture(record=make_innovation())
+    picture.upload.save("x", ContentFile(b"broken"))
+    assert prepare_picture.func(picture.pk) == "failed"
+
+
+def test_a_picture_deleted_meanwhile_is_no_error() -> None:
+    assert prepare_picture.func(999_999) == "deleted"
+
+
+def test_a_page_shows_the_first_ready_picture_and_else_the_cover(client: Client) -> None:
+    innovation = make_innovation()
+    assert 'class="cover ' in client.get(innovation.get_absolute_url()).content.decode()
+    pictures.prepare(upload(image(), innovation))
+    body = client.get(innovation.get_absolute_url()).content.decode()
+    assert 'alt="A magnet"' in body
+    assert "srcset=" in body
+
+
+def test_an_exhibitor_shows_its_organizations_picture() -> None:
+    exhibitor = make_exhibitor()
+    picture = pictures.prepare(
+        pictures.save_picture(Picture(record=exhibitor.organization, upload=image(), alt_en="The works"))
+    )
+    pictures.attach_pictures([exhibitor])
+    assert exhibitor.picture == picture
+
+
+@pytest.mark.parametrize("path", ["../settings.py", "uploads/x", "pictures/../../x", "pictures/none.webp", "pictures/"])
+def test_only_prepared_pictures_are_served(client: Client, path: str) -> None:
+    assert client.get(f"/media/{path}").status_code == 404
