@@ -74,7 +74,7 @@ def editions() -> Iterable[Option]:
 
 
 def days() -> Iterable[Option]:
-    found = dict.fromkeys(session.day for session in Session.objects.public().order_by("starts_at"))
+    found = dict.fromkeys(session.day for session in Session.objects.public().of_current_edition().order_by("starts_at"))
     return [Option(day.isoformat(), date_format(day, "DATE_FORMAT")) for day in found]
 
 
@@ -106,7 +106,19 @@ def trl_options() -> list[Option]:
 
 
 # ------------------------------------------------------------------ FilterSets
-class ExhibitorFilter(FairFilterSet):
+class OfOneEdition(FairFilterSet):
+    """Rows of the current edition, unless another one is asked for."""
+
+    edition = FacetFilter(label=_("Edition"), column="edition__number", options=editions)
+
+    def rows(self, *, without: str = "") -> QuerySet[Any]:
+        rows = super().rows(without=without)
+        if without == "edition" or self.form.cleaned_data.get("edition"):
+            return rows
+        return rows.filter(edition__is_current=True)
+
+
+class ExhibitorFilter(OfOneEdition):
     SEARCHED = (
         "organization__name_en", "organization__name_zh", "claim_en", "claim_zh", "shows_en", "shows_zh",
         "organization__sector__name_en", "organization__sector__name_zh", "organization__city_en", "organization__city_zh",
@@ -119,14 +131,6 @@ class ExhibitorFilter(FairFilterSet):
     kind = FacetFilter(label=_("Kind of organization"), column="organization__kind", options=of_choices(OrganizationKind))
     country = FacetFilter(label=_("Country"), column="organization__country", options=used_countries)
     region = FacetFilter(label=_("Region of China"), column="organization__region", options=of_choices(Region))
-    edition = FacetFilter(label=_("Edition"), column="edition__number", options=editions)
-
-    def rows(self, *, without: str = "") -> QuerySet[Any]:
-        """Without a chosen edition: those of the current one."""
-        rows = super().rows(without=without)
-        if without == "edition" or self.form.cleaned_data.get("edition"):
-            return rows
-        return rows.filter(edition__is_current=True)
 
 
 class InnovationFilter(FairFilterSet):
@@ -205,7 +209,7 @@ class ProductFilter(FairFilterSet):
     price_max = PriceFilter("lte")
 
 
-class SessionFilter(FairFilterSet):
+class SessionFilter(OfOneEdition):
     SEARCHED = (
         "title_en", "title_zh", "abstract_en", "abstract_zh", "speakers__name_en", "speakers__name_zh",
         "theme__name_en", "theme__name_zh", "place__name_en", "place__name_zh",
@@ -218,6 +222,10 @@ class SessionFilter(FairFilterSet):
     kind = FacetFilter(label=_("Kind"), column="kind", options=of_choices(Session.Kind))
     language = FacetFilter(label=_("Language"), column="language", options=of_choices(Session.Language))
     theme = TreeFacet(label=_("Theme"), column="theme", options=sectors)
+    state = FacetFilter(
+        label=_("State"), column="state",
+        options=lambda: [Option("published", _("takes place")), Option("canceled", _("canceled"))],
+    )  # fmt: skip
 
 
 class OrganizationFilter(FairFilterSet):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from expo.identifiers import check_orcid, normalize
 from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Record, Sourced, one_language_at_least
 
 
@@ -34,9 +36,10 @@ class SessionQuerySet(NaturalKeyQuerySet):
         return self.filter(state__in=[SessionState.PUBLISHED, SessionState.CANCELED])
 
     def public(self) -> SessionQuerySet:
-        return (
-            self.published().filter(edition__is_current=True).select_related("edition", "place__hall", "place__zone", "theme")
-        )
+        return self.published().select_related("edition", "place__hall", "place__zone", "theme")
+
+    def of_current_edition(self) -> SessionQuerySet:
+        return self.filter(edition__is_current=True)
 
     def clashing(self) -> list[tuple[Session, Session]]:
         """Pairs not canceled that share a place, or a speaker's name, at one time."""
@@ -138,6 +141,9 @@ class Speaker(models.Model):
     organization = models.ForeignKey(
         "expo.Organization", models.SET_NULL, null=True, blank=True, related_name="speakers", verbose_name=_("organization")
     )
+    orcid = models.CharField(
+        _("ORCID iD"), max_length=19, blank=True, validators=[check_orcid], help_text=_("Like 0000-0002-1825-0097.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     name, role = Bilingual(), Bilingual()
@@ -150,6 +156,11 @@ class Speaker(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude=exclude)
+        code = normalize(self.orcid)
+        self.orcid = "-".join(code[i : i + 4] for i in range(0, 16, 4)) if code else ""
 
     @property
     def identity(self) -> tuple[str, int | None]:

@@ -25,13 +25,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is this fair, when and where, what is on, where to go."""
     now = timezone.now()
     edition = edition_of(request)
-    entries = programme.entries(session_rows(Session.objects.public()), now=now) if edition else []
+    entries = programme.entries(session_rows(Session.objects.public().of_current_edition()), now=now) if edition else []
     days = programme.by_day(entries)
     day = programme.day_to_show(edition, [d.day for d in days], now=now) if edition else None
     landmarks = list(innovation_rows(Innovation.objects.public().filter(is_landmark=True))[:5])
     attach_pictures(landmarks)
     context = {
         "today": next((d for d in days if d.day == day), None),
+        "has_opened": bool(edition) and edition.opens_on <= now.astimezone(ZoneInfo(edition.time_zone)).date(),
         "is_today": bool(edition) and day == now.astimezone(ZoneInfo(edition.time_zone)).date(),
         "plans": [hall_plan(hall) for hall in Hall.objects.public()],
         "zones": zone_rows(Zone.objects.public()),

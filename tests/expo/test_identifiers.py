@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from expo import identifiers
 from expo.models import Organization
-from tests.factories import make_organization
+from tests.factories import make_organization, make_session
 
 GOOD = [
     ("usci", "12100000400000624D"), ("usci", "91510700205412308D"), ("usci", "91350100M000100Y43"),
@@ -51,3 +51,13 @@ def test_two_organizations_cannot_have_one_usci(db: None) -> None:
     with pytest.raises(ValidationError) as refusal:
         Organization(slug="other", name_en="Other", usci="91510700205412308D").full_clean()
     assert "usci" in refusal.value.message_dict
+
+
+def test_a_speakers_orcid_is_checked_and_kept_in_one_form(db: None) -> None:
+    speaker = make_session().speakers.create(name_en="Lin Yue", orcid="0000 0002 1825 0097")
+    speaker.full_clean()
+    assert speaker.orcid == "0000-0002-1825-0097"
+    speaker.orcid = "0000-0002-1825-0098"
+    with pytest.raises(ValidationError) as refusal:
+        speaker.full_clean()
+    assert "orcid" in refusal.value.message_dict

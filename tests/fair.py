@@ -1,0 +1,52 @@
+"""The fair as its fixtures tell it, loaded once for a whole module, and the addresses of its public pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import override
+from pytest_django import DjangoDbBlocker
+
+from expo import registry
+from expo.demo import load_fixtures
+from expo.models import Hall, Zone
+
+LANGUAGES = ("en", "zh-hans")
+
+
+@contextmanager
+def loaded(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """All fixtures in the test database until the end; then nothing of them is left."""
+    with blocker.unblock(), transaction.atomic():
+        load_fixtures()
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves no trace."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def public_pages(*, details: bool = True) -> list[str]:
+    """Paths of the English pages: home, search, listings, halls and signs, and with `details` one for every public row."""
+    with override("en"):
+        paths = [reverse("home"), reverse("search"), reverse("search") + "?q=magnet", reverse("styleguide")]
+        paths += [reverse(listing.url_name) for listing in registry.listings.values()]
+        for hall in Hall.objects.public():
+            paths += [hall.get_absolute_url(), reverse("hall-print", args=[hall.slug])]
+        paths += [reverse("zone-sign", args=[zone.slug]) for zone in Zone.objects.public()]
+        if details:
+            for listing in registry.listings.values():
+                paths += [row.get_absolute_url() for row in listing.queryset() if hasattr(row, "get_absolute_url")]
+    return list(dict.fromkeys(path.partition("#")[0] for path in paths))
+
+
+def in_language(path: str, language: str) -> str:
+    return path.replace("/en/", f"/{language}/", 1)
