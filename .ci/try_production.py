@@ -29,7 +29,8 @@ def main(folder):
         subprocess.run([sys.executable, "manage.py", *words], env={**os.environ, **environment}, check=True)
     port = free_port()
     base = "http://localhost:%d" % port
-    with running([sys.executable, "manage.py", "serve", "--port", str(port)], port, os.getcwd(), 60, **environment):
+    command = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    with running(command, port, os.getcwd(), 60, host=HOST, **environment):
         secure = {"Host": HOST, "X-Forwarded-Proto": "https"}
         status, text = fetch(base + "/en/", **secure)
         expect("the home page is served", status == 200, status)

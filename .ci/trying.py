@@ -39,12 +39,12 @@ def expect(what, holds, shown=""):
 
 
 @contextlib.contextmanager
-def running(command, port, folder, limit, **environment):
-    """The command while it runs; gives the seconds until /readyz answered."""
+def running(command, port, folder, limit, host="localhost", **environment):
+    """The command while it runs; gives the seconds until /readyz answered. `host` is the name the server goes by."""
     started = time.monotonic()
     process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, env={**os.environ, **environment})
     try:
-        yield wait_until_ready(process, port, limit, started)
+        yield wait_until_ready(process, port, limit, started, host)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -57,12 +57,12 @@ def running(command, port, folder, limit, **environment):
     expect("SIGTERM stops server and worker", not left, "Still there: %s" % left)
 
 
-def wait_until_ready(process, port, limit, started):
+def wait_until_ready(process, port, limit, started, host):
     while time.monotonic() - started < limit:
         if process.poll() is not None:
             sys.exit("It ended with exit code %d before it served." % process.returncode)
         try:
-            if fetch("http://localhost:%d/readyz" % port)[0] == 200:
+            if fetch("http://localhost:%d/readyz" % port, Host=host)[0] == 200:
                 return time.monotonic() - started
         except OSError:
             pass

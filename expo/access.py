@@ -9,13 +9,14 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from expo.models import User
-from expo.registry import Access, add_access, access_of
+from expo.registry import Access, access_of, add_access
 
 Person = User | AnonymousUser
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def anyone(user: Person) -> bool:
@@ -32,7 +33,8 @@ PUBLIC_PAGES = (
     "hall-print", "zone-sign",
 )  # fmt: skip
 PUBLIC_NOUNS = (
-    "exhibitor", "innovation", "product", "session", "organization", "sector", "zone", "hall", "announcement", "edition",
+    "exhibitor", "innovation", "product", "session", "organization", "sector", "zone", "hall", "announcement",
+    "edition",
 )  # fmt: skip
 
 
@@ -49,7 +51,7 @@ def door(view: View) -> View:
     """Let in whom the table lets in: others are asked to sign in, or refused when they have."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         match = request.resolver_match
         row = access_of(match.view_name) if match else None
         if row is None:

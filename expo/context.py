@@ -41,7 +41,8 @@ def fair(request: HttpRequest) -> dict[str, Any]:
     return {
         "edition": SimpleLazyObject(lambda: edition_of(request)),
         "navigation": [
-            Link(label, url, path.startswith(url)) for label, url in ((label, reverse(name)) for name, label in NAVIGATION)
+            Link(label, url, path.startswith(url))
+            for label, url in ((label, reverse(name)) for name, label in NAVIGATION)
         ],
         "languages": languages(request),
         "canonical_url": settings.SITE_URL + path,
@@ -53,7 +54,7 @@ def fair(request: HttpRequest) -> dict[str, Any]:
 def edition_of(request: HttpRequest) -> Edition | None:
     if not hasattr(request, "_edition"):
         request._edition = Edition.objects.current()  # type: ignore[attr-defined]
-    return request._edition  # type: ignore[attr-defined,no-any-return]
+    return request._edition  # type: ignore[attr-defined]
 
 
 def languages(request: HttpRequest) -> list[Link]:
@@ -62,5 +63,13 @@ def languages(request: HttpRequest) -> list[Link]:
     links = []
     for code, _name in settings.LANGUAGES:
         url = translate_url(full, code)
-        links.append(Link(NATIVE_NAMES[code], url, code == get_language(), code, settings.SITE_URL + translate_url(request.path, code)))
+        links.append(
+            Link(
+                NATIVE_NAMES[code],
+                url,
+                code == get_language(),
+                code,
+                settings.SITE_URL + translate_url(request.path, code),
+            )
+        )
     return links

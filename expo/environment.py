@@ -12,7 +12,9 @@ def text(name: str, default: str | None = None) -> str:
     if value:
         return value
     if default is None:
-        raise ImproperlyConfigured(f"Set {name} in the environment. docs/configuration.md says what each setting means.")
+        raise ImproperlyConfigured(
+            f"Set {name} in the environment. docs/configuration.md says what each setting means."
+        )
     return default
 
 

@@ -74,7 +74,9 @@ def editions() -> Iterable[Option]:
 
 
 def days() -> Iterable[Option]:
-    found = dict.fromkeys(session.day for session in Session.objects.public().of_current_edition().order_by("starts_at"))
+    found = dict.fromkeys(
+        session.day for session in Session.objects.public().of_current_edition().order_by("starts_at")
+    )
     return [Option(day.isoformat(), date_format(day, "DATE_FORMAT")) for day in found]
 
 
@@ -90,7 +92,10 @@ def first_stand(exhibitor: str) -> Subquery:
 
 
 def by_stand() -> tuple[Any, ...]:
-    return (F("zone__letter").asc(nulls_last=True), Coalesce(first_stand("pk"), first_stand("host")).asc(nulls_last=True))
+    return (
+        F("zone__letter").asc(nulls_last=True),
+        Coalesce(first_stand("pk"), first_stand("host")).asc(nulls_last=True),
+    )
 
 
 TRL_BUCKETS = {"1-3": (1, 3), "4-6": (4, 6), "7-9": (7, 9)}
@@ -120,24 +125,45 @@ class OfOneEdition(FairFilterSet):
 
 class ExhibitorFilter(OfOneEdition):
     SEARCHED = (
-        "organization__name_en", "organization__name_zh", "claim_en", "claim_zh", "shows_en", "shows_zh",
-        "organization__sector__name_en", "organization__sector__name_zh", "organization__city_en", "organization__city_zh",
-    )  # fmt: skip
+        "organization__name_en",
+        "organization__name_zh",
+        "claim_en",
+        "claim_zh",
+        "shows_en",
+        "shows_zh",
+        "organization__sector__name_en",
+        "organization__sector__name_zh",
+        "organization__city_en",
+        "organization__city_zh",
+    )
     SORTS = {"name": (_("Name"), ("organization__slug", "pk")), "stand": (_("Stand number"), (*by_stand(), "pk"))}
 
     zone = FacetFilter(label=_("Zone"), column="zone__letter", options=zones)
     hall = FacetFilter(label=_("Hall"), column="zone__hall__slug", options=halls)
     sector = TreeFacet(label=_("Sector"), column="organization__sector", options=sectors)
-    kind = FacetFilter(label=_("Kind of organization"), column="organization__kind", options=of_choices(OrganizationKind))
+    kind = FacetFilter(
+        label=_("Kind of organization"), column="organization__kind", options=of_choices(OrganizationKind)
+    )
     country = FacetFilter(label=_("Country"), column="organization__country", options=used_countries)
     region = FacetFilter(label=_("Region of China"), column="organization__region", options=of_choices(Region))
 
 
 class InnovationFilter(FairFilterSet):
     SEARCHED = (
-        "title_en", "title_zh", "claim_en", "claim_zh", "abstract_en", "abstract_zh", "uses_en", "uses_zh",
-        "sector__name_en", "sector__name_zh", "organizations__name_en", "organizations__name_zh", "ip_rights__number",
-    )  # fmt: skip
+        "title_en",
+        "title_zh",
+        "claim_en",
+        "claim_zh",
+        "abstract_en",
+        "abstract_zh",
+        "uses_en",
+        "uses_zh",
+        "sector__name_en",
+        "sector__name_zh",
+        "organizations__name_en",
+        "organizations__name_zh",
+        "ip_rights__number",
+    )
     SORTS = {
         "landmarks": (_("Landmarks first"), ("position", "slug")),
         "newest": (_("Newest"), ("-created_at", "-pk")),
@@ -146,29 +172,53 @@ class InnovationFilter(FairFilterSet):
     }
 
     zone = ThroughFacet(
-        label=_("Zone"), column="zone__letter", options=zones, related=present, back="organization__holdings__innovation"
+        label=_("Zone"),
+        column="zone__letter",
+        options=zones,
+        related=present,
+        back="organization__holdings__innovation",
     )
     hall = ThroughFacet(
-        label=_("Hall"), column="zone__hall__slug", options=halls, related=present, back="organization__holdings__innovation"
-    )  # fmt: skip
+        label=_("Hall"),
+        column="zone__hall__slug",
+        options=halls,
+        related=present,
+        back="organization__holdings__innovation",
+    )
     sector = TreeFacet(label=_("Sector"), column="sector", options=sectors)
     trl = BucketFacet(label=_("Maturity"), column="trl", buckets=TRL_BUCKETS, options=trl_options)
     stage = FacetFilter(label=_("Stage"), column="stage", options=of_choices(Stage, not_stated=True))
     mode = ThroughFacet(
-        label=_("What is on offer"), column="mode", options=of_choices(Mode), related=OfferedMode.objects.all, back="innovation"
-    )  # fmt: skip
-    kind = ThroughFacet(
-        label=_("Holder"), column="organization__kind", options=of_choices(OrganizationKind),
-        related=Holding.objects.all, back="innovation",
-    )  # fmt: skip
-    region = ThroughFacet(
-        label=_("Region of China"), column="organization__region", options=of_choices(Region),
-        related=Holding.objects.all, back="innovation",
-    )  # fmt: skip
-    metric = ThroughFacet(
-        label=_("Metric stated"), column="parameter__slug", options=parameters, related=Metric.objects.all, back="innovation"
+        label=_("What is on offer"),
+        column="mode",
+        options=of_choices(Mode),
+        related=OfferedMode.objects.all,
+        back="innovation",
     )
-    team = FacetFilter(label=_("Team"), column="team_available", options=lambda: [Option("True", _("the team comes along"))])
+    kind = ThroughFacet(
+        label=_("Holder"),
+        column="organization__kind",
+        options=of_choices(OrganizationKind),
+        related=Holding.objects.all,
+        back="innovation",
+    )
+    region = ThroughFacet(
+        label=_("Region of China"),
+        column="organization__region",
+        options=of_choices(Region),
+        related=Holding.objects.all,
+        back="innovation",
+    )
+    metric = ThroughFacet(
+        label=_("Metric stated"),
+        column="parameter__slug",
+        options=parameters,
+        related=Metric.objects.all,
+        back="innovation",
+    )
+    team = FacetFilter(
+        label=_("Team"), column="team_available", options=lambda: [Option("True", _("the team comes along"))]
+    )
 
 
 class PriceFilter(django_filters.NumberFilter):
@@ -179,9 +229,19 @@ class PriceFilter(django_filters.NumberFilter):
 
 class ProductFilter(FairFilterSet):
     SEARCHED = (
-        "title_en", "title_zh", "claim_en", "claim_zh", "description_en", "description_zh", "sector__name_en",
-        "sector__name_zh", "organization__name_en", "organization__name_zh", "innovation__title_en", "innovation__title_zh",
-    )  # fmt: skip
+        "title_en",
+        "title_zh",
+        "claim_en",
+        "claim_zh",
+        "description_en",
+        "description_zh",
+        "sector__name_en",
+        "sector__name_zh",
+        "organization__name_en",
+        "organization__name_zh",
+        "innovation__title_en",
+        "innovation__title_zh",
+    )
     SORTS = {
         "featured": (_("Featured first"), ("position", "slug")),
         "price": (_("Lowest price"), (F("price").asc(nulls_last=True), "slug")),
@@ -198,11 +258,15 @@ class ProductFilter(FairFilterSet):
     )
     sector = TreeFacet(label=_("Sector"), column="sector", options=sectors)
     stock = BucketFacet(
-        label=_("Availability"), column="stock", buckets={"in-stock": (1, 2**31 - 1), "sold-out": (0, 0)},
+        label=_("Availability"),
+        column="stock",
+        buckets={"in-stock": (1, 2**31 - 1), "sold-out": (0, 0)},
         options=lambda: [
-            Option("in-stock", _("in stock")), Option("sold-out", _("sold out")), Option(NOT_STATED, _("made to order")),
+            Option("in-stock", _("in stock")),
+            Option("sold-out", _("sold out")),
+            Option(NOT_STATED, _("made to order")),
         ],
-    )  # fmt: skip
+    )
     kind = FacetFilter(label=_("Seller"), column="organization__kind", options=of_choices(OrganizationKind))
     region = FacetFilter(label=_("Region of China"), column="organization__region", options=of_choices(Region))
     price_min = PriceFilter("gte")
@@ -211,9 +275,17 @@ class ProductFilter(FairFilterSet):
 
 class SessionFilter(OfOneEdition):
     SEARCHED = (
-        "title_en", "title_zh", "abstract_en", "abstract_zh", "speakers__name_en", "speakers__name_zh",
-        "theme__name_en", "theme__name_zh", "place__name_en", "place__name_zh",
-    )  # fmt: skip
+        "title_en",
+        "title_zh",
+        "abstract_en",
+        "abstract_zh",
+        "speakers__name_en",
+        "speakers__name_zh",
+        "theme__name_en",
+        "theme__name_zh",
+        "place__name_en",
+        "place__name_zh",
+    )
     SORTS = {"time": (_("Time"), ("starts_at", "slug"))}
     OTHER_PARAMETERS = ("page", "at")
 
@@ -223,13 +295,23 @@ class SessionFilter(OfOneEdition):
     language = FacetFilter(label=_("Language"), column="language", options=of_choices(Session.Language))
     theme = TreeFacet(label=_("Theme"), column="theme", options=sectors)
     state = FacetFilter(
-        label=_("State"), column="state",
+        label=_("State"),
+        column="state",
         options=lambda: [Option("published", _("takes place")), Option("canceled", _("canceled"))],
-    )  # fmt: skip
+    )
 
 
 class OrganizationFilter(FairFilterSet):
-    SEARCHED = ("name_en", "name_zh", "about_en", "about_zh", "city_en", "city_zh", "sector__name_en", "sector__name_zh")
+    SEARCHED = (
+        "name_en",
+        "name_zh",
+        "about_en",
+        "about_zh",
+        "city_en",
+        "city_zh",
+        "sector__name_en",
+        "sector__name_zh",
+    )
     SORTS = {"name": (_("Name"), ("slug",)), "newest": (_("Newest"), ("-created_at", "-pk"))}
 
     kind = FacetFilter(label=_("Kind"), column="kind", options=of_choices(OrganizationKind))

@@ -56,7 +56,7 @@ def patent_check_digit(body: str) -> str:
 
 
 def is_cn_patent(number: str) -> bool:
-    """Chinese application or patent number, like 201610410030.9 or ZL95115608.X; or a publication, like CN106097069A."""
+    """A Chinese application or patent number, like 201610410030.9 or ZL95115608.X, or a publication, CN106097069A."""
     code = re.sub(r"^(ZL|CN)(?=\d+\.?[\dX]$)", "", normalize(number))
     if re.fullmatch(r"CN\d{7,9}[A-Z]\d?", normalize(number)):
         return True
@@ -70,24 +70,40 @@ def is_cn_patent(number: str) -> bool:
 
 def check_usci(code: str) -> None:
     if not is_usci(code):
-        raise ValidationError(_("This is no unified social credit code: 18 characters without I, O, S, V, Z, and the last one must fit the others. Compare it with the business licence."))  # fmt: skip
+        raise ValidationError(
+            _(
+                "This is no unified social credit code: 18 characters without I, O, S, V, Z, and the last must fit the "
+                "others. Compare it with the business license."
+            )
+        )
 
 
 def check_ror(code: str) -> None:
     if not is_ror(code):
-        raise ValidationError(_("This is no ROR identifier: nine characters like 03yrm5c26. Copy the end of the address at ror.org."))  # fmt: skip
+        raise ValidationError(
+            _("This is no ROR identifier: nine characters like 03yrm5c26. Copy the end of the address at ror.org.")
+        )
 
 
 def check_lei(code: str) -> None:
     if not is_lei(code):
-        raise ValidationError(_("This is no LEI: 20 letters and digits whose check digits must fit. Compare it with the LEI register."))  # fmt: skip
+        raise ValidationError(
+            _("This is no LEI: 20 letters and digits whose check digits must fit. Compare it with the LEI register.")
+        )
 
 
 def check_orcid(code: str) -> None:
     if not is_orcid(normalize(code)):
-        raise ValidationError(_("This is no ORCID iD: 16 characters like 0000-0002-1825-0097, and the last one must fit the others."))  # fmt: skip
+        raise ValidationError(
+            _("This is no ORCID iD: 16 characters like 0000-0002-1825-0097, and the last one must fit the others.")
+        )
 
 
 def check_cn_patent(number: str) -> None:
     if not is_cn_patent(number):
-        raise ValidationError(_("This is no Chinese patent number: write it like 201610410030.9 or CN106097069A, with the check digit that fits."))  # fmt: skip
+        raise ValidationError(
+            _(
+                "This is no Chinese patent number: write it like 201610410030.9 or CN106097069A, with the check digit "
+                "that fits."
+            )
+        )

@@ -19,12 +19,12 @@ class PersonLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not translation.get_language_from_path(request.path_info) and request.user.is_authenticated:
             translation.activate(request.user.language)
-            request.LANGUAGE_CODE = request.user.language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = request.user.language
         return self.get_response(request)
 
 
 class RobotsMiddleware:
-    """Samples, filtered listings and staff pages stay out of search engines: a view marks them with `request.noindex`."""
+    """Samples and filtered listings stay out of search engines: a view marks them with `request.noindex`."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -16,129 +16,141 @@ from expo.models import Edition, Exhibitor, Innovation, Organization, Product, S
 from expo.registry import Panel, add_panel
 
 LIMIT = 6
+Rows = Iterable[Any]
 
 
 def listing_url(noun: str, **parameters: str) -> str:
     return f"{reverse(f'{noun}-list')}?{urlencode(parameters)}"
 
 
+# ------------------------------------------------------------------ of an organization, here or as an exhibitor
+def organization_of(record: Organization | Exhibitor) -> Organization:
+    return record.organization if isinstance(record, Exhibitor) else record
+
+
+def innovations_held(record: Organization | Exhibitor) -> Rows:
+    return Innovation.objects.public().filter(organizations=organization_of(record))[:LIMIT]
+
+
+def products_sold(record: Organization | Exhibitor) -> Rows:
+    return Product.objects.public().filter(organization=organization_of(record))[:LIMIT]
+
+
+def sessions_spoken_at(record: Organization | Exhibitor) -> Rows:
+    rows = Session.objects.public().of_current_edition()
+    return rows.filter(speakers__organization=organization_of(record)).distinct()[:LIMIT]
+
+
+def participations(organization: Organization) -> Rows:
+    return exhibitor_rows(Exhibitor.objects.public()).filter(organization=organization).order_by("-edition__number")
+
+
+# ------------------------------------------------------------------ of an innovation or product
+def products_made_from(innovation: Innovation) -> Rows:
+    return Product.objects.public().filter(innovation=innovation)[:LIMIT]
+
+
+def innovations_alike(innovation: Innovation) -> Rows:
+    if innovation.sector is None:
+        return []
+    return Innovation.objects.public().filter(sector=innovation.sector).exclude(pk=innovation.pk)[:4]
+
+
+def all_alike(innovation: Innovation) -> str:
+    return listing_url("innovation", sector=innovation.sector.slug) if innovation.sector else ""
+
+
+def innovation_behind(product: Product) -> Rows:
+    return Innovation.objects.public().filter(pk=product.innovation_id)
+
+
+def more_of_the_seller(product: Product) -> Rows:
+    return Product.objects.public().filter(organization=product.organization).exclude(pk=product.pk)[:4]
+
+
+# ------------------------------------------------------------------ of a sector
 def in_sector(sector: Sector, path: str = "sector") -> Q:
     return Q(**{path: sector}) | Q(**{f"{path}__parent": sector})
 
 
-def innovations_of(organization: Organization) -> Iterable[Any]:
-    return Innovation.objects.public().filter(organizations=organization)[:LIMIT]
+def innovations_in_sector(sector: Sector) -> Rows:
+    return Innovation.objects.public().filter(in_sector(sector))[:LIMIT]
 
 
-def products_of(organization: Organization) -> Iterable[Any]:
-    return Product.objects.public().filter(organization=organization)[:LIMIT]
+def products_in_sector(sector: Sector) -> Rows:
+    return Product.objects.public().filter(in_sector(sector))[:LIMIT]
 
 
-def sessions_of(organization: Organization) -> Iterable[Any]:
-    return Session.objects.public().filter(speakers__organization=organization).distinct()[:LIMIT]
+def exhibitors_in_sector(sector: Sector) -> Rows:
+    return exhibitor_rows(present()).filter(in_sector(sector, "organization__sector"))[:LIMIT]
 
 
+def sessions_in_sector(sector: Sector) -> Rows:
+    return Session.objects.public().of_current_edition().filter(in_sector(sector, "theme"))[:LIMIT]
+
+
+# ------------------------------------------------------------------ of a zone
 def present_in(zone: Zone) -> Any:
     return Exhibitor.objects.published().filter(zone=zone).values("organization")
 
 
+def exhibitors_in_zone(zone: Zone) -> Rows:
+    return exhibitor_rows(Exhibitor.objects.public()).filter(zone=zone)[: 2 * LIMIT]
+
+
+def products_in_zone(zone: Zone) -> Rows:
+    return Product.objects.public().filter(organization__in=present_in(zone))[:LIMIT]
+
+
+def innovations_in_zone(zone: Zone) -> Rows:
+    return Innovation.objects.public().filter(organizations__in=present_in(zone)).distinct()[:LIMIT]
+
+
+def sessions_in_zone(zone: Zone) -> Rows:
+    return Session.objects.public().filter(place__zone=zone)[:LIMIT]
+
+
+def exhibitors_of_edition(edition: Edition) -> Rows:
+    return exhibitor_rows(Exhibitor.objects.public()).filter(edition=edition)[: 2 * LIMIT]
+
+
+# ------------------------------------------------------------------ the table
+def all_in_sector(noun: str) -> Callable[[Sector], str]:
+    return lambda sector: listing_url(noun, sector=sector.slug)
+
+
+def all_in_zone(noun: str) -> Callable[[Zone], str]:
+    return lambda zone: listing_url(noun, zone=zone.letter)
+
+
+def all_of_edition(edition: Edition) -> str:
+    return listing_url("exhibitor", edition=str(edition.number))
+
+
+PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], Callable[[Any], str] | None], ...] = (
+    ("organization-detail", "exhibitors", _("At the fair"), participations, None),
+    ("organization-detail", "innovations", _("Innovations"), innovations_held, None),
+    ("organization-detail", "products", _("Products"), products_sold, None),
+    ("organization-detail", "sessions", _("In the programme"), sessions_spoken_at, None),
+    ("exhibitor-detail", "innovations", _("Innovations"), innovations_held, None),
+    ("exhibitor-detail", "products", _("Products"), products_sold, None),
+    ("exhibitor-detail", "sessions", _("In the programme"), sessions_spoken_at, None),
+    ("innovation-detail", "products", _("Products made from it"), products_made_from, None),
+    ("innovation-detail", "alike", _("In the same field"), innovations_alike, all_alike),
+    ("product-detail", "innovation", _("Comes from"), innovation_behind, None),
+    ("product-detail", "seller", _("More from this seller"), more_of_the_seller, None),
+    ("sector-detail", "innovations", _("Innovations"), innovations_in_sector, all_in_sector("innovation")),
+    ("sector-detail", "products", _("Products"), products_in_sector, all_in_sector("product")),
+    ("sector-detail", "exhibitors", _("Exhibitors"), exhibitors_in_sector, all_in_sector("exhibitor")),
+    ("sector-detail", "sessions", _("In the programme"), sessions_in_sector, None),
+    ("zone-detail", "exhibitors", _("Exhibitors"), exhibitors_in_zone, all_in_zone("exhibitor")),
+    ("zone-detail", "products", _("Products"), products_in_zone, all_in_zone("product")),
+    ("zone-detail", "innovations", _("Innovations"), innovations_in_zone, all_in_zone("innovation")),
+    ("zone-detail", "sessions", _("In the programme"), sessions_in_zone, None),
+    ("edition-detail", "exhibitors", _("Exhibitors"), exhibitors_of_edition, all_of_edition),
+)
+
+
 def register() -> None:
-    for page, organization in (("organization-detail", lambda o: o), ("exhibitor-detail", lambda e: e.organization)):
-        add_panel(Panel(page, "innovations", _("Innovations"), lambda r, o=organization: innovations_of(o(r)), position=10))
-        add_panel(Panel(page, "products", _("Products"), lambda r, o=organization: products_of(o(r)), position=20))
-        add_panel(Panel(page, "sessions", _("In the programme"), lambda r, o=organization: sessions_of(o(r)), position=30))
-    add_panel(
-        Panel(
-            "organization-detail", "exhibitors", _("At the fair"), position=5,
-            rows=lambda o: exhibitor_rows(Exhibitor.objects.public()).filter(organization=o).order_by("-edition__number"),
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "innovation-detail", "products", _("Products made from it"), position=10,
-            rows=lambda i: Product.objects.public().filter(innovation=i)[:LIMIT],
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "innovation-detail", "alike", _("In the same field"), position=20,
-            rows=lambda i: Innovation.objects.public().filter(sector=i.sector).exclude(pk=i.pk)[:4] if i.sector else [],
-            more_url=lambda i: listing_url("innovation", sector=i.sector.slug) if i.sector else "",
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "product-detail", "innovation", _("Comes from"), position=10,
-            rows=lambda p: Innovation.objects.public().filter(pk=p.innovation_id),
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "product-detail", "seller", _("More from this seller"), position=20,
-            rows=lambda p: Product.objects.public().filter(organization=p.organization).exclude(pk=p.pk)[:4],
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "sector-detail", "innovations", _("Innovations"), position=10,
-            rows=lambda s: Innovation.objects.public().filter(in_sector(s))[:LIMIT],
-            more_url=lambda s: listing_url("innovation", sector=s.slug),
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "sector-detail", "products", _("Products"), position=20,
-            rows=lambda s: Product.objects.public().filter(in_sector(s))[:LIMIT],
-            more_url=lambda s: listing_url("product", sector=s.slug),
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "sector-detail", "exhibitors", _("Exhibitors"), position=30,
-            rows=lambda s: exhibitor_rows(present()).filter(in_sector(s, "organization__sector"))[:LIMIT],
-            more_url=lambda s: listing_url("exhibitor", sector=s.slug),
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "sector-detail", "sessions", _("In the programme"), position=40,
-            rows=lambda s: Session.objects.public().filter(in_sector(s, "theme"))[:LIMIT],
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "zone-detail", "exhibitors", _("Exhibitors"), position=10,
-            rows=lambda z: exhibitor_rows(Exhibitor.objects.public()).filter(zone=z)[:12],
-            more_url=lambda z: listing_url("exhibitor", zone=z.letter),
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "zone-detail", "products", _("Products"), position=20,
-            rows=lambda z: Product.objects.public().filter(organization__in=present_in(z))[:LIMIT],
-            more_url=lambda z: listing_url("product", zone=z.letter),
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "zone-detail", "innovations", _("Innovations"), position=30,
-            rows=lambda z: Innovation.objects.public().filter(organizations__in=present_in(z)).distinct()[:LIMIT],
-            more_url=lambda z: listing_url("innovation", zone=z.letter),
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "zone-detail", "sessions", _("In the programme"), position=40,
-            rows=lambda z: Session.objects.public().filter(place__zone=z)[:LIMIT],
-        )
-    )  # fmt: skip
-    add_panel(
-        Panel(
-            "edition-detail", "exhibitors", _("Exhibitors"), position=10, rows=exhibitors_of_edition,
-            more_url=lambda e: listing_url("exhibitor", edition=str(e.number)),
-        )
-    )  # fmt: skip
-
-
-def exhibitors_of_edition(edition: Edition) -> Iterable[Any]:
-    return exhibitor_rows(Exhibitor.objects.public()).filter(edition=edition)[:12]
+    for i, (page, name, title, rows, more_url) in enumerate(PANELS):
+        add_panel(Panel(page, name, title, rows, position=10 * i, more_url=more_url))

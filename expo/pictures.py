@@ -42,7 +42,9 @@ def check_upload(file: IO[bytes]) -> None:
     finally:
         file.seek(0)
     if kind not in FORMATS:
-        raise ValidationError(_("A picture of type %(type)s cannot be shown. Choose a JPEG, PNG or WebP.") % {"type": kind})
+        raise ValidationError(
+            _("A picture of type %(type)s cannot be shown. Choose a JPEG, PNG or WebP.") % {"type": kind}
+        )
     if not (SIDES[0] <= width <= SIDES[1] and SIDES[0] <= height <= SIDES[1]) or width * height > MAX_PIXELS:
         raise ValidationError(
             _("The picture measures %(width)s × %(height)s pixels. Each side must be %(least)s to %(most)s pixels.")
@@ -103,14 +105,16 @@ def _discard(upload: str, folder: str) -> None:
 
 
 def attach_pictures(records: list[Any]) -> None:
-    """Give each record its first ready picture as `picture`, in one query a kind; an exhibitor shows its organization's."""
+    """Give each record its first ready picture as `picture`, one query a kind. An exhibitor has its organization's."""
     subjects: dict[type[models.Model], dict[int, list[Any]]] = {}
     for record in records:
         subject = getattr(record, "organization", record) if type(record).__name__ == "Exhibitor" else record
         subjects.setdefault(type(subject), {}).setdefault(subject.pk, []).append(record)
         record.picture = None
     for model, by_pk in subjects.items():
-        found = Picture.objects.ready().filter(content_type=ContentType.objects.get_for_model(model), object_id__in=by_pk)
+        found = Picture.objects.ready().filter(
+            content_type=ContentType.objects.get_for_model(model), object_id__in=by_pk
+        )
         for picture in found.order_by("-position", "-pk"):
             for record in by_pk[picture.object_id]:
                 record.picture = picture

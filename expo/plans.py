@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from expo.floor import Rect, Spot, label_spot, letter_spot, units
@@ -75,6 +76,7 @@ class PlanPlace:
     x: int
     y: int
     label: Spot | None
+    label_text: str
     where: str
     is_on: bool
 
@@ -300,20 +302,26 @@ def _door(point: PlacePoint, wall: Rect) -> PlanDoor | None:
 def _places(
     points: Sequence[PlacePoint], zones: Sequence[PlanZone], stands: Sequence[PlanStand], wall: Rect, text: int, on: PlacePoint | None
 ) -> Iterator[PlanPlace]:
-    """The places with their labels, each label where nothing else is."""
+    """The places, with a label wherever there is room for it."""
     badges = [Rect(x - text // 2, y - text // 2, text, text) for x, y in map(_at, points)]
     taken = [*badges, *(stand.rect for stand in stands), *(zone.letter.box for zone in zones)]
     for point in points:
         x, y = _at(point)
-        label = None
-        if point.kind == PlacePoint.Kind.ENTRANCE:
-            label = label_spot(str(point.name), x, y, size=text, away=round(text * 0.9), within=wall.grown(-4), taken=taken)
-        elif point.kind in LABELED:
-            room = next((zone.rect for zone in zones if zone.rect.distance_to(x, y) == 0), wall)
-            label = label_spot(str(point.name), x, y, size=round(text * SMALL), away=round(text * 0.7), within=room, taken=taken)
-        if label:
-            taken.append(label.box)
-        yield PlanPlace(point, x, y, label, _where(point, zones, wall), is_on=bool(on and on.pk == point.pk))
+        room = next((zone.rect for zone in zones if zone.rect.distance_to(x, y) == 0), wall.grown(-4))
+        label, words = None, str(point.name)
+        for words in _labels(point):
+            size, away = round(text * SMALL), round(text * 0.75)
+            if label := label_spot(words, x, y, size=size, away=away, within=room, taken=taken):
+                taken.append(label.box)
+                break
+        yield PlanPlace(point, x, y, label, words, _where(point, zones, wall), is_on=bool(on and on.pk == point.pk))
+
+
+def _labels(point: PlacePoint) -> list[str]:
+    """What a place is called on the plan, the longer word first; services have their sign only."""
+    if point.kind == PlacePoint.Kind.ENTRANCE:
+        return [str(point.name), capfirst(point.get_kind_display())]
+    return [str(point.name)] if point.kind in LABELED else []
 
 
 def _where(point: PlacePoint, zones: Sequence[PlanZone], wall: Rect) -> str:

@@ -29,7 +29,11 @@ def entries(sessions: Iterable[Session], *, now: dt.datetime) -> list[Entry]:
     """The sessions by start, each marked. “Next” are those that start first after now, on the same day."""
     rows = sorted(sessions, key=lambda session: (session.starts_at, session.slug))
     to_come = [s for s in rows if s.starts_at > now and s.state == SessionState.PUBLISHED]
-    first = to_come[0] if to_come and to_come[0].day == now.astimezone(ZoneInfo(to_come[0].edition.time_zone)).date() else None
+    first = (
+        to_come[0]
+        if to_come and to_come[0].day == now.astimezone(ZoneInfo(to_come[0].edition.time_zone)).date()
+        else None
+    )
     return [Entry(session, _when(session, now, first.starts_at if first else None)) for session in rows]
 
 

@@ -25,7 +25,8 @@ def missing_for_publication(record: Innovation | Product) -> list[str]:
 def _require_complete(record: Innovation | Product) -> None:
     if missing := missing_for_publication(record):
         raise DomainError(
-            _("“%(record)s” cannot be published yet. It lacks: %(missing)s.") % {"record": record, "missing": "; ".join(missing)}
+            _("“%(record)s” cannot be published yet. It lacks: %(missing)s.")
+            % {"record": record, "missing": "; ".join(missing)}
         )
 
 

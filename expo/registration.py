@@ -28,7 +28,9 @@ def accept(exhibitor: Exhibitor, *, by: User | None, zone: Zone | None = None, s
         if zone is not None:
             exhibitor.zone = zone
         if exhibitor.zone is None:
-            raise DomainError(_("“%(exhibitor)s” has no zone. Choose one, then accept.") % {"exhibitor": exhibitor}, field="zone")
+            raise DomainError(
+                _("“%(exhibitor)s” has no zone. Choose one, then accept.") % {"exhibitor": exhibitor}, field="zone"
+            )
         exhibitor.clean()
         exhibitor.save(update_fields=["zone", "updated_at"])
         move(exhibitor, ExhibitorState.ACCEPTED, by=by)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from expo.search.filterset import FairFilterSet
 
 
-
 @dataclass(frozen=True)
 class Listing:
     """One noun that the public can list: the listing view, the search page and the sitemap iterate these."""

@@ -25,9 +25,20 @@ from expo.models import (
 )
 
 IN_ORDER = (
-    Announcement, Session, Product, Innovation, Stand, Exhibitor, PlacePoint, Zone, Hall, OpeningHours, Figure, Organization,
+    Announcement,
+    Session,
+    Product,
+    Innovation,
+    Stand,
+    Exhibitor,
+    PlacePoint,
+    Zone,
+    Hall,
+    OpeningHours,
+    Figure,
+    Organization,
     Sector,
-)  # fmt: skip
+)
 
 
 def remove_samples() -> dict[str, int]:

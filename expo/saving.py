@@ -27,16 +27,16 @@ def save_record(record: Noun, *, by: User | None) -> Noun:
 
 def _keep_state(record: Record) -> None:
     """States move only through their own acts."""
-    if not hasattr(record, "state"):
+    field = next((field for field in record._meta.concrete_fields if field.name == "state"), None)
+    if field is None:
         return
-    field = record._meta.get_field("state")
-    before = (
-        field.get_default()
-        if record._state.adding
-        else type(record)._base_manager.values_list("state", flat=True).get(pk=record.pk)
-    )
-    if record.state != before:
-        raise DomainError(_("A state is not typed in. Use the buttons, so that the move is checked and noted."), field="state")
+    before = field.get_default()
+    if not record._state.adding:
+        before = type(record)._base_manager.values_list(field.attname, flat=True).get(pk=record.pk)
+    if field.value_from_object(record) != before:
+        raise DomainError(
+            _("A state is not typed in. Use the buttons, so that the move is checked and noted."), field="state"
+        )
 
 
 def propose(record: Record, *, data: dict[str, object], by: User) -> Revision:
@@ -59,8 +59,9 @@ def approve(revision: Revision, *, by: User) -> Record:
             raise DomainError(_("The record of this change no longer exists."))
         if record.version != revision.base_version:
             raise StaleVersion(record)
+        fields = {field.name: field for field in record._meta.concrete_fields}
         for name, value in revision.data.items():
-            setattr(record, name, record._meta.get_field(name).to_python(value))
+            setattr(record, name, fields[name].to_python(value))
         save_record(record, by=revision.by)
         _close(revision, Revision.State.APPROVED, by=by)
     return record

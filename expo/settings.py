@@ -106,7 +106,9 @@ DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'expo.sqlite3'}")
 try:
     _database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL, conn_health_checks=True))
 except ValueError as error:
-    raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({error}). Set it like postgres://user:password@host:5432/expo.") from error
+    raise ImproperlyConfigured(
+        f"DATABASE_URL cannot be read ({error}). Set it like postgres://user:password@host:5432/expo."
+    ) from error
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -206,6 +208,8 @@ LOGGING = {
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"expo@{SITE_HOST}")
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.console.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend"
+)
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -29,7 +29,11 @@ class Impact:
 def give_stand(stand: Stand, *, exhibitor: Exhibitor, by: User | None) -> Stand:
     """Give a free stand to an accepted exhibitor of the same edition."""
     with transaction.atomic():
-        stand = Stand.objects.select_for_update(of=("self",)).select_related("zone", "exhibitor__organization").get(pk=stand.pk)
+        stand = (
+            Stand.objects.select_for_update(of=("self",))
+            .select_related("zone", "exhibitor__organization")
+            .get(pk=stand.pk)
+        )
         if problem := obstacle(stand, exhibitor):
             raise DomainError(problem, field="stand")
         if stand.exhibitor_id == exhibitor.pk:
@@ -78,7 +82,9 @@ def move_stand(exhibitor: Exhibitor, *, leaves: Stand | None, enters: Stand, by:
     """Move an exhibitor from one stand to a free one; its zone follows. Either both happen or neither."""
     with transaction.atomic():
         if leaves is not None and leaves.exhibitor_id != exhibitor.pk:
-            raise DomainError(_("Stand %(stand)s is not held by “%(exhibitor)s”.") % {"stand": leaves.code, "exhibitor": exhibitor})
+            raise DomainError(
+                _("Stand %(stand)s is not held by “%(exhibitor)s”.") % {"stand": leaves.code, "exhibitor": exhibitor}
+            )
         stand = give_stand(enters, exhibitor=exhibitor, by=by)
         if leaves is not None and leaves.pk != stand.pk:
             release_stand(leaves, by=by)

@@ -34,7 +34,7 @@ def absolute(record: Any) -> str:
 def organization(record: Organization) -> dict[str, Any]:
     address = {"@type": "PostalAddress", "addressLocality": str(record.city), "addressCountry": str(record.country)}
     return {
-        "@type": KINDS.get(record.kind, "Organization"),
+        "@type": KINDS.get(OrganizationKind(record.kind), "Organization"),
         "name": str(record.name),
         "description": str(record.about),
         "url": record.website or absolute(record),
@@ -58,7 +58,11 @@ def innovation(record: Innovation) -> dict[str, Any]:
 
 
 def product(record: Product) -> dict[str, Any]:
-    offer = {"@type": "Offer", "price": str(record.price), "priceCurrency": record.currency} if record.price is not None else None
+    offer = (
+        {"@type": "Offer", "price": str(record.price), "priceCurrency": record.currency}
+        if record.price is not None
+        else None
+    )
     return {
         "@type": "Product",
         "name": str(record.title),

@@ -46,7 +46,7 @@ def check_move(record: Stateful, to: str) -> None:
     """Raise DomainError where the table of moves does not lead from the record's state to `to`."""
     moves = MOVES[type(record)]
     if to not in moves.get(record.state, ()):
-        labels = dict(type(record)._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
+        labels = dict(type(record)._meta.get_field("state").flatchoices)
         raise DomainError(
             _("“%(record)s” is %(state)s, so it cannot become %(to)s.")
             % {"record": record, "state": labels.get(record.state, record.state), "to": labels.get(to, to)}

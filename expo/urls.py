@@ -15,7 +15,7 @@ from expo.views import details, halls, listing, pages, service, styleguide
 sitemaps = SimpleLazyObject(service.sitemaps)
 
 
-def shelf(address: str, noun: str):  # type: ignore[no-untyped-def]
+def shelf(address: str, noun: str):
     return path(address, listing.listing, {"noun": noun}, name=f"{noun}-list")
 
 
@@ -24,7 +24,12 @@ urlpatterns = [
     path("readyz", service.readyz, name="readyz"),
     path("robots.txt", service.robots, name="robots"),
     path("favicon.ico", RedirectView.as_view(url="/static/expo/favicon.ico"), name="favicon"),
-    path("sitemap.xml", door(sitemap_views.index), {"sitemaps": sitemaps, "sitemap_url_name": "sitemap-section"}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        door(sitemap_views.index),
+        {"sitemaps": sitemaps, "sitemap_url_name": "sitemap-section"},
+        name="sitemap",
+    ),
     path("sitemap-<section>.xml", door(sitemap_views.sitemap), {"sitemaps": sitemaps}, name="sitemap-section"),
     path("media/<path:path>", service.media, name="media"),
     path("admin/", admin.site.urls),

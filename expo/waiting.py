@@ -68,7 +68,9 @@ def one_language_only() -> list[Model]:
     for model, names in PAIRS:
         half = Q()
         for name in names:
-            half |= (Q(**{f"{name}_en": ""}) & ~Q(**{f"{name}_zh": ""})) | (~Q(**{f"{name}_en": ""}) & Q(**{f"{name}_zh": ""}))
+            half |= (Q(**{f"{name}_en": ""}) & ~Q(**{f"{name}_zh": ""})) | (
+                ~Q(**{f"{name}_en": ""}) & Q(**{f"{name}_zh": ""})
+            )
         rows += model._default_manager.public().filter(half)  # type: ignore[attr-defined]
     return rows
 
@@ -77,7 +79,7 @@ def without_picture() -> list[Model]:
     rows: list[Model] = []
     for model in (Innovation, Product, Organization):
         pictured = Picture.objects.filter(content_type=ContentType.objects.get_for_model(model)).values("object_id")
-        rows += model._default_manager.public().exclude(pk__in=pictured)  # type: ignore[attr-defined]
+        rows += model._default_manager.public().exclude(pk__in=pictured)
     return rows
 
 
@@ -103,47 +105,98 @@ def without_place() -> QuerySet[Session]:
 def register() -> None:
     add_task(
         Task(
-            "exhibitors", _("Exhibitors to admit"), _("Applications that were handed in or are in review."), _("Decide"),
-            lambda: Exhibitor.objects.waiting().count(), changelist(Exhibitor, "waiting=1"), "expo.change_exhibitor", 10,
+            "exhibitors",
+            _("Exhibitors to admit"),
+            _("Applications that were handed in or are in review."),
+            _("Decide"),
+            lambda: Exhibitor.objects.waiting().count(),
+            changelist(Exhibitor, "waiting=1"),
+            "expo.change_exhibitor",
+            10,
         )
-    )  # fmt: skip
+    )
     add_task(
         Task(
-            "innovations", _("Innovations to review"), _("Handed in or in review, not yet public."), _("Review"),
-            lambda: Innovation.objects.waiting().count(), changelist(Innovation, "waiting=1"), "expo.change_innovation", 20,
+            "innovations",
+            _("Innovations to review"),
+            _("Handed in or in review, not yet public."),
+            _("Review"),
+            lambda: Innovation.objects.waiting().count(),
+            changelist(Innovation, "waiting=1"),
+            "expo.change_innovation",
+            20,
         )
-    )  # fmt: skip
+    )
     add_task(
         Task(
-            "revisions", _("Changes to approve"), _("Proposed texts; the public still reads the old ones."), _("Compare"),
+            "revisions",
+            _("Changes to approve"),
+            _("Proposed texts; the public still reads the old ones."),
+            _("Compare"),
             lambda: Revision.objects.filter(state=Revision.State.PROPOSED).count(),
-            changelist(Revision, "state__exact=proposed"), "expo.change_revision", 30,
+            changelist(Revision, "state__exact=proposed"),
+            "expo.change_revision",
+            30,
         )
-    )  # fmt: skip
+    )
     add_task(
         Task(
-            "stands", _("Exhibitors without a stand"), _("Accepted, with a zone, but not on the plan."), _("Place"),
-            lambda: without_stand().count(), lambda: reverse("admin:readiness") + "#without-stand", "expo.change_stand", 40,
+            "stands",
+            _("Exhibitors without a stand"),
+            _("Accepted, with a zone, but not on the plan."),
+            _("Place"),
+            lambda: without_stand().count(),
+            lambda: reverse("admin:readiness") + "#without-stand",
+            "expo.change_stand",
+            40,
         )
-    )  # fmt: skip
+    )
     add_task(
         Task(
-            "sessions", _("Sessions that clash"), _("Two at one place, or one speaker twice, at the same time."), _("Solve"),
-            lambda: len(clashes()), lambda: reverse("admin:readiness") + "#clashes", "expo.change_session", 50,
+            "sessions",
+            _("Sessions that clash"),
+            _("Two at one place, or one speaker twice, at the same time."),
+            _("Solve"),
+            lambda: len(clashes()),
+            lambda: reverse("admin:readiness") + "#clashes",
+            "expo.change_session",
+            50,
         )
-    )  # fmt: skip
+    )
     rows: tuple[tuple[str, Any, Any, Any, Any], ...] = (
         ("without-stand", _("Accepted without a stand"), _("Give each a stand in its zone."), without_stand, in_admin),
-        ("held-wrongly", _("Stand held by somebody not accepted"), _("Free the stand, or accept the exhibitor."), held_wrongly, in_admin),
-        ("overlapping", _("Stand drawn over another"), _("The same floor is given twice: mend the measures."), overlapping, in_admin),
+        (
+            "held-wrongly",
+            _("Stand held by somebody not accepted"),
+            _("Free the stand, or accept the exhibitor."),
+            held_wrongly,
+            in_admin,
+        ),
+        (
+            "overlapping",
+            _("Stand drawn over another"),
+            _("The same floor is given twice: mend the measures."),
+            overlapping,
+            in_admin,
+        ),
         ("empty", _("Empty stand"), _("Give it away, or take it off the plan."), empty_stands, in_admin),
-        ("one-language", _("Second language missing"), _("Visitors of the other language see a fallback."), one_language_only, in_admin),
+        (
+            "one-language",
+            _("Second language missing"),
+            _("Visitors of the other language see a fallback."),
+            one_language_only,
+            in_admin,
+        ),
         ("without-picture", _("No picture"), _("A drawn cover stands in for it."), without_picture, in_admin),
-        ("without-contact", _("No contact"), _("Name and e-mail of a person, for the organizers."), without_contact, in_admin),
+        (
+            "without-contact",
+            _("No contact"),
+            _("Name and e-mail of a person, for the organizers."),
+            without_contact,
+            in_admin,
+        ),
         ("clashes", _("Clashing sessions"), _("Same place or same speaker at one time."), clashes, describe_clash),
         ("without-place", _("Session without a place"), _("Visitors cannot find it."), without_place, in_admin),
-    )  # fmt: skip
+    )
     for position, (name, label, help_text, find, describe) in enumerate(rows):
         add_check(Check(name, label, help_text, find, describe, position))
-
-

@@ -44,7 +44,12 @@ def at(day: int, clock: str) -> dt.datetime:
 
 def make_user(**overrides: Any) -> User:
     n = next(_numbers)
-    values: dict[str, Any] = {"email": f"person{n}@example.org", "name": f"Person {n}", "password": "correct horse battery", "language": "en"}
+    values: dict[str, Any] = {
+        "email": f"person{n}@example.org",
+        "name": f"Person {n}",
+        "password": "correct horse battery",
+        "language": "en",
+    }
     return User.objects.create_user(**{**values, **overrides})
 
 
@@ -61,7 +66,13 @@ def make_edition(**overrides: Any) -> Edition:
 
 def make_sector(**overrides: Any) -> Sector:
     n = next(_numbers)
-    values = {"slug": f"sector-{n}", "name_en": f"Sector {n}", "name_zh": f"领域{n}", "hue": "c", "cover_family": "field"}
+    values = {
+        "slug": f"sector-{n}",
+        "name_en": f"Sector {n}",
+        "name_zh": f"领域{n}",
+        "hue": "c",
+        "cover_family": "field",
+    }
     return Sector.objects.create(**{**values, **overrides})
 
 
@@ -112,7 +123,12 @@ def make_exhibitor(**overrides: Any) -> Exhibitor:
     state = overrides.pop("state", ExhibitorState.ACCEPTED)
     edition = overrides.pop("edition", None) or make_edition()
     zone = overrides.pop("zone") if "zone" in overrides else make_zone(edition=edition)
-    values = {"claim_en": "Shows magnets", "claim_zh": "展示磁体", "shows_en": "Magnets of all kinds", "shows_zh": "各类磁体"}
+    values = {
+        "claim_en": "Shows magnets",
+        "claim_zh": "展示磁体",
+        "shows_en": "Magnets of all kinds",
+        "shows_zh": "各类磁体",
+    }
     organization = overrides.pop("organization", None) or make_organization()
     return Exhibitor.objects.create(
         edition=edition, organization=organization, zone=zone, state=state, **{**values, **overrides}
@@ -167,14 +183,18 @@ def make_session(**overrides: Any) -> Session:
 
 def make_figure(**overrides: Any) -> Figure:
     n = next(_numbers)
-    words = {f"{name}_{lang}": f"{name} {n}" for name in ("label", "scope", "definition", "source") for lang in ("en", "zh")}
+    words = {
+        f"{name}_{lang}": f"{name} {n}" for name in ("label", "scope", "definition", "source") for lang in ("en", "zh")
+    }
     return Figure.objects.create(**{"slug": f"figure-{n}", "value": Decimal(7), **words, **overrides})
 
 
 def make_announcement(**overrides: Any) -> Announcement:
     n = next(_numbers)
     values = {
-        "slug": f"announcement-{n}", "title_en": f"Announcement {n}", "title_zh": f"公告{n}", "body_en": "Doors open at nine.",
-        "body_zh": "九点开门。", "publish_at": at(20, "09:00"),
+        "slug": f"announcement-{n}", "title_en": f"Announcement {n}", "title_zh": f"公告{n}",
+        "body_en": "Doors open at nine.", "body_zh": "九点开门。", "publish_at": at(20, "09:00"),
     }  # fmt: skip
-    return Announcement.objects.create(edition=overrides.pop("edition", None) or make_edition(), **{**values, **overrides})
+    return Announcement.objects.create(
+        edition=overrides.pop("edition", None) or make_edition(), **{**values, **overrides}
+    )

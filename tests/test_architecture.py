@@ -86,7 +86,18 @@ def test_expo_never_knows_matchmaking() -> None:
 
 def test_only_two_packages_hold_code() -> None:
     tops = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    allowed = {"expo", "matchmaking", "templates", "fixtures", "tests", "requirements", "docs", "deploy", "var", "staticfiles"}
+    allowed = {
+        "expo",
+        "matchmaking",
+        "templates",
+        "fixtures",
+        "tests",
+        "requirements",
+        "docs",
+        "deploy",
+        "var",
+        "staticfiles",
+    }
     assert tops <= allowed | {"__pycache__"}
 
 
@@ -102,7 +113,11 @@ def test_modules_and_functions_stay_readable() -> None:
         if text.count("\n") > 400:
             long.append(f"{path.relative_to(ROOT)} has {text.count(chr(10))} lines")
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 50 and node.name != "register":
+            if (
+                isinstance(node, ast.FunctionDef)
+                and (node.end_lineno or 0) - node.lineno > 50
+                and node.name != "register"
+            ):
                 long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert long == []
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import SET_NULL, Model, QuerySet
@@ -22,6 +23,7 @@ from expo.admin import jobs
 from expo.admin.forms import form_for
 from expo.errors import DomainError
 from expo.saving import save_record
+from expo.templatetags.fair import sample
 
 TONES = {
     "go": ("accepted", "published", "approved", "ready"),
@@ -58,6 +60,13 @@ class FairAdmin(ModelAdmin):
         form.refusal = getattr(request, "refusal", None)
         return form
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What a record points to may be opened or added from its form, but deleting starts at its own page."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field and field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for name in super().get_fields(request, obj) if name != "version"]
 
@@ -85,9 +94,9 @@ class FairAdmin(ModelAdmin):
     def state_badge(self, record: Any) -> SafeString:
         return badge(record.state, record.get_state_display())
 
-    @admin.display(description=_("sample"), boolean=True, ordering="origin")
-    def is_sample(self, record: Any) -> bool | None:
-        return True if record.is_sample else None
+    @admin.display(description=_("sample"), ordering="origin", empty_value="")
+    def is_sample(self, record: Any) -> str:
+        return sample(record)
 
     # ------------------------------------------------------------------ as the public sees it
     def is_public(self, record: Any) -> bool | None:

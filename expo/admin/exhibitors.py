@@ -139,7 +139,7 @@ class ExhibitorAdmin(ActsAdmin, HistoryAdmin):
         ),
         Counted(_("applications that wait"), lambda rows: rows.waiting(), "waiting=1"),
     )
-    list_display = ("organization", "state_badge", "zone", "stand_codes", "kind", "edition", "is_sample")
+    list_display = ("organization", "state_badge", "zone", "stand_codes", "kind", "edition_number", "is_sample")
     list_filter = (
         Waiting,
         "state",
@@ -173,6 +173,10 @@ class ExhibitorAdmin(ActsAdmin, HistoryAdmin):
     @admin.display(description=_("stands"))
     def stand_codes(self, exhibitor: Exhibitor) -> str:
         return ", ".join(stand.code for stand in exhibitor.places()) or "–"
+
+    @admin.display(description=_("edition"), ordering="edition__number")
+    def edition_number(self, exhibitor: Exhibitor) -> int:
+        return exhibitor.edition.number
 
     @admin.display(description=_("kind"), ordering="organization__kind")
     def kind(self, exhibitor: Exhibitor) -> str:

@@ -28,7 +28,7 @@ class LocalizedText(str):
         value.is_fallback = is_fallback
         return value
 
-    def __getnewargs__(self) -> tuple[str, str, bool]:
+    def __getnewargs__(self) -> tuple[str, str, bool]:  # type: ignore[override]
         return (str(self), self.lang, self.is_fallback)
 
 
@@ -54,7 +54,9 @@ class StaleVersion(DomainError):
     """Somebody else saved this record after it was read."""
 
     def __init__(self, record: models.Model) -> None:
-        super().__init__(_("Somebody else saved this in the meantime. Nothing of theirs or yours is lost: compare, then save again."))
+        super().__init__(
+            _("Somebody else saved this in the meantime. Nothing of theirs or yours is lost: compare, then save again.")
+        )
         self.record = record
 
 

@@ -30,8 +30,8 @@ class EditionQuerySet(NaturalKeyQuerySet):
 class Edition(Record):
     NATURAL_KEY = ("number",)
     PUBLIC_FIELDS = (
-        "number", "name_en", "name_zh", "short_name_en", "short_name_zh", "opens_on", "closes_on", "venue_en", "venue_zh", "city_en", "city_zh",
-        "time_zone", "summary_en", "summary_zh",
+        "number", "name_en", "name_zh", "short_name_en", "short_name_zh", "opens_on", "closes_on", "venue_en",
+        "venue_zh", "city_en", "city_zh", "time_zone", "summary_en", "summary_zh",
     )  # fmt: skip
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True, help_text=_("13 for the 13th edition."))

@@ -56,7 +56,17 @@ class ExhibitorQuerySet(NaturalKeyQuerySet):
 
 class Exhibitor(Record):
     NATURAL_KEY = ("edition__number", "organization__slug")
-    PUBLIC_FIELDS = ("organization", "edition", "zone", "claim_en", "claim_zh", "shows_en", "shows_zh", "host", "stands")
+    PUBLIC_FIELDS = (
+        "organization",
+        "edition",
+        "zone",
+        "claim_en",
+        "claim_zh",
+        "shows_en",
+        "shows_zh",
+        "host",
+        "stands",
+    )
 
     edition = models.ForeignKey("expo.Edition", models.PROTECT, related_name="exhibitors", verbose_name=_("edition"))
     organization = models.ForeignKey(

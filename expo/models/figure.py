@@ -31,7 +31,9 @@ class Figure(Record):
     label_zh = models.CharField(_("what it counts (Chinese)"), max_length=200)
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=2)
     precision = models.CharField(_("precision"), max_length=16, choices=Precision, default=Precision.EXACT)
-    unit = models.CharField(_("unit"), max_length=24, blank=True, help_text=_("CNY for money, otherwise empty: things counted."))
+    unit = models.CharField(
+        _("unit"), max_length=24, blank=True, help_text=_("CNY for money, otherwise empty: things counted.")
+    )
     year = models.CharField(_("year or years"), max_length=20, blank=True)
     scope_en = models.CharField(_("scope (English)"), max_length=200)
     scope_zh = models.CharField(_("scope (Chinese)"), max_length=200)

@@ -323,7 +323,7 @@ class Parameter(NaturalKeyed):
 
 
 class Metric(NaturalKeyed):
-    """A measurable statement: parameter, operator, value or range, condition. With a baseline it is a change in per cent."""
+    """A measurable statement: parameter, operator, value or range, condition; or a change in per cent of a baseline."""
 
     class Operator(models.TextChoices):
         EQ = "eq", "="

@@ -69,9 +69,19 @@ class OrganizationQuerySet(NaturalKeyQuerySet):
 
 class Organization(Record):
     PUBLIC_FIELDS = (
-        "slug", "name_en", "name_zh", "kind", "country", "region", "city_en", "city_zh", "about_en", "about_zh",
-        "website", "sector",
-    )  # fmt: skip
+        "slug",
+        "name_en",
+        "name_zh",
+        "kind",
+        "country",
+        "region",
+        "city_en",
+        "city_zh",
+        "about_en",
+        "about_zh",
+        "website",
+        "sector",
+    )
 
     slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
     name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
@@ -87,7 +97,9 @@ class Organization(Record):
     about_en = models.TextField(_("about (English)"), blank=True)
     about_zh = models.TextField(_("about (Chinese)"), blank=True)
     website = models.URLField(_("website"), blank=True)
-    usci = models.CharField(_("unified social credit code"), max_length=18, unique=True, null=True, blank=True, validators=[check_usci])  # fmt: skip
+    usci = models.CharField(
+        _("unified social credit code"), max_length=18, unique=True, null=True, blank=True, validators=[check_usci]
+    )
     ror = models.CharField(_("ROR"), max_length=9, unique=True, null=True, blank=True, validators=[check_ror])
     lei = models.CharField(_("LEI"), max_length=20, unique=True, null=True, blank=True, validators=[check_lei])
     is_state_established = models.BooleanField(

@@ -136,4 +136,6 @@ class PolicyRule(NaturalKeyed, Versioned):
         if self.valid_to:
             clash = clash.filter(valid_from__lte=self.valid_to)
         if first := clash.first():
-            raise ValidationError({"valid_from": _("%(rule)s is in force in that time. End it first.") % {"rule": first}})
+            raise ValidationError(
+                {"valid_from": _("%(rule)s is in force in that time. End it first.") % {"rule": first}}
+            )

@@ -44,9 +44,14 @@ class SessionQuerySet(NaturalKeyQuerySet):
     def clashing(self) -> list[tuple[Session, Session]]:
         """Pairs not canceled that share a place, or a speaker's name, at one time."""
         rows = list(
-            self.exclude(state=SessionState.CANCELED).select_related("place").prefetch_related("speakers").order_by("starts_at")
+            self.exclude(state=SessionState.CANCELED)
+            .select_related("place")
+            .prefetch_related("speakers")
+            .order_by("starts_at")
         )
-        return [(a, b) for i, a in enumerate(rows) for b in rows[i + 1 :] if b.starts_at < a.ends_at and a.clashes_with(b)]
+        return [
+            (a, b) for i, a in enumerate(rows) for b in rows[i + 1 :] if b.starts_at < a.ends_at and a.clashes_with(b)
+        ]
 
 
 class Session(Record):
@@ -64,8 +69,8 @@ class Session(Record):
         BOTH = "both", _("Chinese and English")
 
     PUBLIC_FIELDS = (
-        "slug", "title_en", "title_zh", "abstract_en", "abstract_zh", "kind", "language", "starts_at", "ends_at", "place",
-        "theme", "state",
+        "slug", "title_en", "title_zh", "abstract_en", "abstract_zh", "kind", "language", "starts_at", "ends_at",
+        "place", "theme", "state",
     )  # fmt: skip
 
     edition = models.ForeignKey("expo.Edition", models.PROTECT, related_name="sessions", verbose_name=_("edition"))
@@ -139,7 +144,12 @@ class Speaker(models.Model):
     role_en = models.CharField(_("role (English)"), max_length=160, blank=True)
     role_zh = models.CharField(_("role (Chinese)"), max_length=160, blank=True)
     organization = models.ForeignKey(
-        "expo.Organization", models.SET_NULL, null=True, blank=True, related_name="speakers", verbose_name=_("organization")
+        "expo.Organization",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="speakers",
+        verbose_name=_("organization"),
     )
     orcid = models.CharField(
         _("ORCID iD"), max_length=19, blank=True, validators=[check_orcid], help_text=_("Like 0000-0002-1825-0097.")

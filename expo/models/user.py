@@ -46,7 +46,7 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=8, choices=Language, default=Language.CHINESE)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
     objects = UserManager()  # type: ignore[misc,assignment]
 
     class Meta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -15,17 +16,22 @@ from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language
 from expo.models.sector import HUES
 
 
-def metres(label: object, **extra: object) -> models.DecimalField:
-    return models.DecimalField(label, max_digits=6, decimal_places=2, validators=[MinValueValidator(Decimal(0))], **extra)  # type: ignore[arg-type]
+class Metres(models.DecimalField):
+    """A length from 0 to 9999.99 m."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_digits": 6, "decimal_places": 2, **kwargs})
+
+    default_validators = [MinValueValidator(Decimal(0))]
 
 
 class Area(models.Model):
     """A rectangle on the floor of a hall, in metres."""
 
-    x = metres(_("from the west wall (m)"), default=0)
-    y = metres(_("from the north wall (m)"), default=0)
-    width = metres(_("width (m)"), default=0)
-    depth = metres(_("depth (m)"), default=0)
+    x = Metres(_("from the west wall (m)"), default=0)
+    y = Metres(_("from the north wall (m)"), default=0)
+    width = Metres(_("width (m)"), default=0)
+    depth = Metres(_("depth (m)"), default=0)
 
     class Meta:
         abstract = True
@@ -72,8 +78,8 @@ class Hall(Record):
     name_zh = models.CharField(_("name (Chinese)"), max_length=100, blank=True)
     note_en = models.TextField(_("note (English)"), blank=True)
     note_zh = models.TextField(_("note (Chinese)"), blank=True)
-    width = metres(_("width (m)"))
-    depth = metres(_("depth (m)"))
+    width = Metres(_("width (m)"))
+    depth = Metres(_("depth (m)"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     name, note = Bilingual(), Bilingual()
@@ -129,15 +135,15 @@ class Zone(Record, Area):
     def __str__(self) -> str:
         return f"{self.letter} {self.name}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("zone-detail", args=[self.slug])
+
     def clean(self) -> None:
         super().clean()
         if self.hall and self.hall.edition_id != self.edition_id:
             raise ValidationError({"hall": _("This hall belongs to another edition.")})
         if self.hall and (self.x + self.width > self.hall.width or self.y + self.depth > self.hall.depth):
             raise ValidationError({"hall": _("The zone reaches beyond the walls of the hall.")})
-
-    def get_absolute_url(self) -> str:
-        return reverse("zone-detail", args=[self.slug])
 
 
 class StandQuerySet(NaturalKeyQuerySet):
@@ -178,6 +184,12 @@ class Stand(Record, Area):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        hall = self.zone.hall
+        return (
+            f"{hall.get_absolute_url()}?stand={self.code}#stand-{self.code}" if hall else self.zone.get_absolute_url()
+        )
+
     @property
     def code(self) -> str:
         """As on the signs: zone letter and number, like C12."""
@@ -187,10 +199,6 @@ class Stand(Record, Area):
         super().clean()
         if self.zone_id and self.zone.hall_id and not self.lies_in(self.zone):
             raise ValidationError({"zone": _("The stand reaches beyond its zone.")})
-
-    def get_absolute_url(self) -> str:
-        hall = self.zone.hall
-        return f"{hall.get_absolute_url()}?stand={self.code}#stand-{self.code}" if hall else self.zone.get_absolute_url()
 
 
 class PlacePoint(Record):
@@ -218,9 +226,11 @@ class PlacePoint(Record):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     name_en = models.CharField(_("name (English)"), max_length=100, blank=True)
     name_zh = models.CharField(_("name (Chinese)"), max_length=100, blank=True)
-    zone = models.ForeignKey(Zone, models.SET_NULL, null=True, blank=True, related_name="places", verbose_name=_("zone"))
-    x = metres(_("from the west wall (m)"))
-    y = metres(_("from the north wall (m)"))
+    zone = models.ForeignKey(
+        Zone, models.SET_NULL, null=True, blank=True, related_name="places", verbose_name=_("zone")
+    )
+    x = Metres(_("from the west wall (m)"))
+    y = Metres(_("from the north wall (m)"))
 
     name = Bilingual()
     objects = NaturalKeyQuerySet.as_manager()

@@ -11,7 +11,6 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 
-
 NOT_STATED = "none"
 
 

@@ -22,7 +22,7 @@ class FairFilterSet(django_filters.FilterSet):
     """`SEARCHED` are the columns of the text search, `SORTS` the orders by name, the first one is the default."""
 
     SEARCHED: ClassVar[tuple[str, ...]] = ()
-    SORTS: ClassVar[dict[str, tuple[Any, tuple[str, ...]]]] = {}
+    SORTS: ClassVar[dict[str, tuple[Any, tuple[Any, ...]]]] = {}
     RANGES: ClassVar[dict[str, tuple[Any, str, tuple[str, str]]]] = {}
     OTHER_PARAMETERS: ClassVar[tuple[str, ...]] = (PAGE,)
 
@@ -77,7 +77,7 @@ class FairFilterSet(django_filters.FilterSet):
                 rows = self.filters[name].filter(rows, value)
         return rows.order_by(*self.order())
 
-    def order(self) -> tuple[str, ...]:
+    def order(self) -> tuple[Any, ...]:
         return self.SORTS[self.sort_name()][1] if self.SORTS else ("pk",)
 
     def sort_name(self) -> str:
@@ -90,15 +90,17 @@ class FairFilterSet(django_filters.FilterSet):
     def facets(self) -> list[FacetBlock]:
         """Every facet with the count each value would leave, then the ranges."""
         blocks = [self._facet(name, facet) for name, facet in self.facet_filters().items()]
-        return [block for block in blocks if len(block.choices) > 1 or any(c.is_chosen for c in block.choices)] + [self._range(name) for name in self.RANGES]
+        return [block for block in blocks if len(block.choices) > 1 or any(c.is_chosen for c in block.choices)] + [
+            self._range(name) for name in self.RANGES
+        ]
 
     def _facet(self, name: str, facet: FacetFilter) -> FacetBlock:
         counts = facet.count(self.rows(without=name))
         chosen = self.form.cleaned_data.get(name) or []
         choices = tuple(
             Choice(
-                value=option.value, label=str(option.label), count=counts.get(option.value, 0), plate=option.plate, hue=option.hue,
-                is_chosen=option.value in chosen, id=f"f-{name}-{option.value}", depth=option.depth,
+                value=option.value, label=str(option.label), count=counts.get(option.value, 0), plate=option.plate,
+                hue=option.hue, is_chosen=option.value in chosen, id=f"f-{name}-{option.value}", depth=option.depth,
             )
             for option in facet.loaded
         )  # fmt: skip

@@ -89,7 +89,9 @@ class ListingPage:
         return self.filterset.sort_name()
 
     def sorts(self) -> list[SortOption]:
-        return [SortOption(name, str(label), name == self.sort) for name, (label, _order) in self.filterset.SORTS.items()]
+        return [
+            SortOption(name, str(label), name == self.sort) for name, (label, _order) in self.filterset.SORTS.items()
+        ]
 
     def facets(self) -> list[FacetBlock]:
         return self.filterset.facets()
@@ -114,7 +116,9 @@ class ListingPage:
     def page_links(self) -> list[PageLink]:
         shown = self.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
         return [
-            PageLink(n, self.url(self.query, n), n == self.page.number) if isinstance(n, int) else PageLink(0, "", is_gap=True)
+            PageLink(n, self.url(self.query, n), n == self.page.number)
+            if isinstance(n, int)
+            else PageLink(0, "", is_gap=True)
             for n in shown
         ]
 
@@ -130,4 +134,6 @@ class ListingPage:
         """What of the address was not understood, in words; empty when all was."""
         if not self.ignored:
             return ""
-        return _("Not understood and left out: %(parts)s") % {"parts": ", ".join(part[:80] for part in self.ignored[:5])}
+        return _("Not understood and left out: %(parts)s") % {
+            "parts": ", ".join(part[:80] for part in self.ignored[:5])
+        }

@@ -18,7 +18,7 @@ register = template.Library()
 def picture(row: Picture, css_class: str = "", sizes: str = "(min-width: 64rem) 24rem, 100vw") -> SafeString:
     """An uploaded picture in its sizes, loaded when it comes into view."""
     return format_html(
-        '<img class="pic {}" src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">',
+        '<img class="pic {}" src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" loading="lazy">',
         css_class,
         row.upload.url,
         srcset(row),

@@ -57,10 +57,11 @@ def first_place(participations: list[Exhibitor]) -> tuple[Exhibitor | None, list
 def exhibitor(request: HttpRequest, slug: str) -> HttpResponse:
     """The current edition's participation; `?edition=12` shows an earlier one."""
     number = request.GET.get("edition", "")
-    rows = exhibitor_rows(Exhibitor.objects.public()).filter(organization__slug=slug)
-    rows = rows.filter(edition__number=int(number)) if number.isascii() and number.isdigit() and len(number) < 5 else rows.of_current_edition()
+    rows = Exhibitor.objects.public().filter(organization__slug=slug)
+    asked = number.isascii() and number.isdigit() and len(number) < 5
+    rows = rows.filter(edition__number=int(number)) if asked else rows.of_current_edition()
     guests = Exhibitor.objects.public()
-    record = get_object_or_404(rows.prefetch_related(Prefetch("co_exhibitors", guests)))
+    record = get_object_or_404(exhibitor_rows(rows).prefetch_related(Prefetch("co_exhibitors", guests)))
     return shown(request, record, "expo/exhibitor_detail.html", stands=record.places(), plan=plan_of(record.places()))
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from expo.access import door
 from expo.models import Hall, Stand, Zone
-from expo.plans import directory, hall_plan, holders, load_floors
+from expo.plans import Entry, directory, hall_plan, holders, load_floors
 
 ZOOMS = ("1", "2", "3")
 
@@ -30,10 +30,11 @@ class Look:
     ignored: tuple[str, ...] = ()
 
     def url(self, **changes: str) -> str:
-        """The address of this look with changes; the plan comes into view."""
+        """The address of this look with changes; the plan, or the stand asked for, comes into view."""
         look = replace(self, **changes)
         asked = {"zoom": look.zoom if look.zoom != ZOOMS[0] else "", "zone": look.zone, "stand": look.stand}
-        return f"?{urlencode({name: value for name, value in asked.items() if value})}#plan"
+        anchor = f"stand-{look.stand}" if look.stand else "plan"
+        return f"?{urlencode({name: value for name, value in asked.items() if value})}#{anchor}"
 
     @property
     def warning(self) -> str:
@@ -52,6 +53,11 @@ def look_of(query: QueryDict, hall: Hall) -> Look:
     good = {name: value for name, value in asked.items() if value in known[name]}
     ignored = tuple(f"{name}={query[name]}" for name, value in asked.items() if value and name not in good)
     return Look(**good, ignored=ignored)
+
+
+def any_sample(record: Hall | Zone, entries: list[Entry]) -> bool:
+    """Whether a sheet shows anything invented: then it says so, since it may hang alone on a wall."""
+    return record.is_sample or any(entry.exhibitor.is_sample for entry in entries)
 
 
 def closeups(hall: Hall, look: Look) -> list[dict[str, Any]]:
@@ -89,7 +95,8 @@ def hall_print(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "record": record,
         "plan": plan,
-        "entries": directory(stand.stand for stand in plan.stands),
+        "entries": (entries := directory(stand.stand for stand in plan.stands)),
+        "is_sample": any_sample(record, entries),
         "address": settings.SITE_URL + record.get_absolute_url(),
     }
     return render(request, "expo/hall_print.html", context)
@@ -105,7 +112,8 @@ def zone_sign(request: HttpRequest, slug: str) -> HttpResponse:
     request.noindex = True  # type: ignore[attr-defined]
     context = {
         "record": record,
-        "entries": directory(record.stands.all()),
+        "entries": (entries := directory(record.stands.all())),
+        "is_sample": any_sample(record, entries),
         "address": settings.SITE_URL + record.get_absolute_url(),
     }
     return render(request, "expo/zone_sign.html", context)

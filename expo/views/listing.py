@@ -76,4 +76,6 @@ def search(request: HttpRequest) -> HttpResponse:
             if page.total:
                 attach_pictures(page.rows[:SHOWN])
                 groups.append(Group(row, page, page.rows[:SHOWN], f"{url}?{query.urlencode()}"))
-    return render(request, "expo/search.html", {"groups": groups, "text": text, "total": sum(g.page.total for g in groups)})
+    return render(
+        request, "expo/search.html", {"groups": groups, "text": text, "total": sum(g.page.total for g in groups)}
+    )

@@ -23,8 +23,8 @@ from expo.structured import structured
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is this fair, when and where, what is on, where to go."""
-    now = timezone.now()
-    edition = edition_of(request)
+    now, edition = timezone.now(), edition_of(request)
+    day_now = now.astimezone(ZoneInfo(edition.time_zone if edition else "UTC")).date()
     entries = programme.entries(session_rows(Session.objects.public().of_current_edition()), now=now) if edition else []
     days = programme.by_day(entries)
     day = programme.day_to_show(edition, [d.day for d in days], now=now) if edition else None
@@ -32,8 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     attach_pictures(landmarks)
     context = {
         "today": next((d for d in days if d.day == day), None),
-        "has_opened": bool(edition) and edition.opens_on <= now.astimezone(ZoneInfo(edition.time_zone)).date(),
-        "is_today": bool(edition) and day == now.astimezone(ZoneInfo(edition.time_zone)).date(),
+        "has_opened": edition is not None and edition.opens_on <= day_now,
+        "is_today": day == day_now,
         "plans": [hall_plan(hall) for hall in Hall.objects.public()],
         "zones": zone_rows(Zone.objects.public()),
         "themes": Sector.objects.themes(),

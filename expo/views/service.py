@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils._os import safe_join
 from django.views.decorators.http import require_safe
@@ -48,7 +49,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @door
 @require_safe
-def media(request: HttpRequest, path: str) -> HttpResponse:
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Prepared pictures only: an upload still carries its metadata. A proxy may serve `pictures/` instead."""
     if not path.startswith("pictures/"):
         raise Http404
@@ -76,7 +77,7 @@ class ListingSitemap(Sitemap):
     def get_domain(self, site: object = None) -> str:
         return settings.SITE_URL.partition("//")[2]
 
-    def items(self) -> QuerySet:  # type: ignore[type-arg]
+    def items(self) -> QuerySet:
         rows = self.listing.queryset().exclude(origin=Origin.SAMPLE).order_by("pk")
         return rows if hasattr(self.listing.model, "get_absolute_url") else rows.none()
 
@@ -89,9 +90,12 @@ class PageSitemap(ListingSitemap):
     def items(self) -> list[str]:  # type: ignore[override]
         return ["home", *(row.url_name for row in registry.listings.values() if row.in_sitemap)]
 
-    def location(self, item: str) -> str:  # type: ignore[override]
+    def location(self, item: str) -> str:
         return reverse(item)
 
 
 def sitemaps() -> dict[str, Sitemap]:
-    return {"pages": PageSitemap(), **{row.noun: ListingSitemap(row) for row in registry.listings.values() if row.in_sitemap}}
+    return {
+        "pages": PageSitemap(),
+        **{row.noun: ListingSitemap(row) for row in registry.listings.values() if row.in_sitemap},
+    }

@@ -19,17 +19,45 @@ from expo.search.facets import Choice, FacetBlock, RangeField
 from expo.search.page import Chip, PageLink
 
 HUES = "abcdesmu"
-ICONS = (
-    "search menu close down up arrow check pin yes no ask clock calendar print theme info warn plus doc filter lang globe "
-    "home zoom-in zoom-out mail external"
-).split()
+ICONS = [
+    "search",
+    "menu",
+    "close",
+    "down",
+    "up",
+    "arrow",
+    "check",
+    "pin",
+    "yes",
+    "no",
+    "ask",
+    "clock",
+    "calendar",
+    "print",
+    "theme",
+    "info",
+    "warn",
+    "plus",
+    "doc",
+    "filter",
+    "lang",
+    "globe",
+    "home",
+    "zoom-in",
+    "zoom-out",
+    "mail",
+    "external",
+]
 
 
 class SheetForm(forms.Form):
-    title = forms.CharField(label=gettext_lazy("Title"), help_text=gettext_lazy("Say what it is. At most 80 characters."))
+    title = forms.CharField(
+        label=gettext_lazy("Title"), help_text=gettext_lazy("Say what it is. At most 80 characters.")
+    )
     price = forms.DecimalField(label=gettext_lazy("Price"), help_text=gettext_lazy("In yuan."), min_value=1)
     mode = forms.ChoiceField(
-        label=gettext_lazy("On offer"), choices=[("a", gettext_lazy("joint development")), ("b", gettext_lazy("sole license"))]
+        label=gettext_lazy("On offer"),
+        choices=[("a", gettext_lazy("joint development")), ("b", gettext_lazy("sole license"))],
     )
     who = forms.ChoiceField(
         label=gettext_lazy("Who may see it"),
@@ -51,9 +79,14 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     zones = [Thing(letter=hue.upper(), hue=hue, name=_("Zone %(letter)s") % {"letter": hue.upper()}) for hue in HUES]
     form = SheetForm({"title": "NdFeB", "price": "0", "who": "all", "mode": "a"})
     context = {
-        "zones": zones, "icons": ICONS, "form": form, "things": things(zones), "facets": facets(zones), **paging(),
+        "zones": zones,
+        "icons": ICONS,
+        "form": form,
+        "things": things(zones),
+        "facets": facets(zones),
+        **paging(),
         "families": [Thing(slug=f, hue=HUES[i % 8], cover_family=f, label=f) for i, f in enumerate(FAMILIES)],
-    }  # fmt: skip
+    }
     return render(request, "expo/styleguide.html", context)
 
 
@@ -61,17 +94,36 @@ def things(zones: list[Any]) -> list[Any]:
     """Two cards: a short title and a long one, one in each language."""
     return [
         Thing(
-            slug="grain-boundary", hue="c", cover_family="lattice", lang="en", title="Grain-boundary diffusion without dysprosium",
-            claim="Coercivity kept at 150 °C with a coating a tenth of a millimeter thin.", holder="Qingfeng University of Technology",
-            offer=_("in-kind equity"), trl=7, stand=Thing(zone=zones[2], number="15"), is_sample=True, price=18.6, currency="CNY",
+            slug="grain-boundary",
+            hue="c",
+            cover_family="lattice",
+            lang="en",
+            title="Grain-boundary diffusion without dysprosium",
+            claim="Coercivity kept at 150 °C with a coating a tenth of a millimeter thin.",
+            holder="Qingfeng University of Technology",
+            offer=_("in-kind equity"),
+            trl=7,
+            stand=Thing(zone=zones[2], number="15"),
+            is_sample=True,
+            price=18.6,
+            currency="CNY",
         ),
         Thing(
-            slug="long-range-drone", hue="b", cover_family="path", lang="zh-Hans",
-            title="面向高海拔山区输电线路巡检的长航时复合翼无人机系统", claim="单次续航四小时，可在七级风中起降。",
-            holder="四川涪江低空装备技术研究院有限责任公司", offer=_("non-exclusive license"), trl=8,
-            stand=Thing(zone=zones[1], number="03"), is_sample=True, price=148000, currency="USD",
+            slug="long-range-drone",
+            hue="b",
+            cover_family="path",
+            lang="zh-Hans",
+            title="面向高海拔山区输电线路巡检的长航时复合翼无人机系统",
+            claim="单次续航四小时，可在七级风中起降。",
+            holder="四川涪江低空装备技术研究院有限责任公司",
+            offer=_("non-exclusive license"),
+            trl=8,
+            stand=Thing(zone=zones[1], number="03"),
+            is_sample=True,
+            price=148000,
+            currency="USD",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def facets(zones: list[Any]) -> list[FacetBlock]:
@@ -79,7 +131,10 @@ def facets(zones: list[Any]) -> list[FacetBlock]:
         Choice(zone.letter, zone.name, 46 - 6 * i, i == 2, f"f-zone-{zone.letter}", zone.letter, zone.hue, 0)
         for i, zone in enumerate(zones)
     )
-    ends = (RangeField("low", _("at least"), "", "f-low", "CNY"), RangeField("high", _("at most"), "5000", "f-high", "CNY"))
+    ends = (
+        RangeField("low", _("at least"), "", "f-low", "CNY"),
+        RangeField("high", _("at most"), "5000", "f-high", "CNY"),
+    )
     return [FacetBlock("zone", _("Zone"), "choices", choices), FacetBlock("price", _("Price"), "range", fields=ends)]
 
 
@@ -92,7 +147,13 @@ def paging() -> dict[str, Any]:
         "empty_title": _("Nothing fits all of these together"),
         "empty_text": "",
         "page": Paginator(range(120), 20).page(2),
-        "page_links": [PageLink(1, here), PageLink(2, "", is_current=True), PageLink(3, here), PageLink(0, "", is_gap=True), PageLink(6, here)],
+        "page_links": [
+            PageLink(1, here),
+            PageLink(2, "", is_current=True),
+            PageLink(3, here),
+            PageLink(0, "", is_gap=True),
+            PageLink(6, here),
+        ],
         "previous_url": here,
         "next_url": here,
     }

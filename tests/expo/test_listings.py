@@ -56,7 +56,9 @@ def counts(noun: str, facet: str, query: str = "") -> dict[str, int]:
 def test_text_finds_an_innovation_by_its_words_and_its_holder_in_both_languages(text: str) -> None:
     holder = make_organization(name_en="GiaStar", name_zh="巨星")
     magnet = make_innovation(
-        title_en="Magnet without heavy rare earths", title_zh="无重稀土永磁体", organizations=[holder, make_organization()]
+        title_en="Magnet without heavy rare earths",
+        title_zh="无重稀土永磁体",
+        organizations=[holder, make_organization()],
     )
     make_innovation(title_en="Robot", title_zh="机器人")
     assert [row.pk for row in found("innovation", QueryDict.fromkeys(["q"], text).urlencode())] == [magnet.pk]
@@ -125,7 +127,13 @@ def test_modes_metrics_stage_and_team_filter_innovations() -> None:
     row.offered_modes.create(mode="exclusive")
     metric = make_metric(innovation=row)
     make_innovation()
-    for query in ("mode=in_kind", "mode=in_kind&mode=exclusive", f"metric={metric.parameter.slug}", "stage=mature", "team=True"):
+    for query in (
+        "mode=in_kind",
+        "mode=in_kind&mode=exclusive",
+        f"metric={metric.parameter.slug}",
+        "stage=mature",
+        "team=True",
+    ):
         assert found("innovation", query) == [row], query
     assert counts("innovation", "stage") == {"early": 0, "middle": 0, "mature": 1, "none": 1}
 
@@ -138,7 +146,11 @@ def test_a_facet_ignores_its_own_choice_and_heeds_the_others() -> None:
 
 
 def test_products_are_filtered_by_price_and_stock() -> None:
-    cheap, dear, open_price = make_product(price=10, stock=0), make_product(price=1000, stock=3), make_product(price=None, stock=None)
+    cheap, dear, open_price = (
+        make_product(price=10, stock=0),
+        make_product(price=1000, stock=3),
+        make_product(price=None, stock=None),
+    )
     assert found("product", "price_min=10&price_max=10.00") == [cheap]
     assert found("product", "price_min=11") == [dear]
     assert found("product", "stock=in-stock") == [dear]
@@ -195,7 +207,13 @@ def test_one_mistyped_value_does_not_cost_the_others() -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(st.sampled_from(["q", "zone", "sector", "page", "sort", "price_min", "stock", "x"]), st.text(max_size=30), max_size=4))
+@given(
+    st.dictionaries(
+        st.sampled_from(["q", "zone", "sector", "page", "sort", "price_min", "stock", "x"]),
+        st.text(max_size=30),
+        max_size=4,
+    )
+)
 def test_no_address_of_a_listing_fails(client: Client, parameters: dict[str, str]) -> None:
     assert client.get("/en/products/", parameters).status_code == 200
 
@@ -241,7 +259,9 @@ def test_htmx_gets_the_fragment_of_the_same_template(client: Client) -> None:
 
 MAKERS: dict[str, Callable[[], Any]] = {
     "exhibitor": lambda: make_stand(exhibitor=(e := make_exhibitor(zone=shared_zone())), zone=e.zone),
-    "innovation": lambda: make_metric(innovation=make_innovation(organizations=[make_exhibitor(zone=shared_zone()).organization])),
+    "innovation": lambda: make_metric(
+        innovation=make_innovation(organizations=[make_exhibitor(zone=shared_zone()).organization])
+    ),
     "product": lambda: make_product(organization=make_exhibitor(zone=shared_zone()).organization),
     "session": lambda: make_session(place=shared_place()),
     "organization": make_organization,
@@ -263,7 +283,9 @@ def shared_place() -> Any:
 @pytest.mark.parametrize("noun", MAKERS)
 def test_a_listing_asks_as_many_questions_for_thirty_rows_as_for_one(client: Client, noun: str) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert client.get(reverse(f"{noun}-list")).status_code == 200
         return len(asked)
 

@@ -76,9 +76,16 @@ def test_what_is_not_public_is_not_found(client: Client, noun: str, hidden: dict
 
 def test_confidential_words_are_on_no_page(client: Client) -> None:
     innovation = make_innovation(abstract_confidential="CANARY-41")
-    exhibitor = make_exhibitor(contact_name="CANARY-42", contact_email="canary43@example.org", contact_phone="CANARY-44")
+    exhibitor = make_exhibitor(
+        contact_name="CANARY-42", contact_email="canary43@example.org", contact_phone="CANARY-44"
+    )
     pages = [innovation.get_absolute_url(), exhibitor.get_absolute_url(), "/en/", "/en/search/?q=CANARY"]
-    for url in [*pages, reverse("innovation-list"), reverse("exhibitor-list"), exhibitor.organization.get_absolute_url()]:
+    for url in [
+        *pages,
+        reverse("innovation-list"),
+        reverse("exhibitor-list"),
+        exhibitor.organization.get_absolute_url(),
+    ]:
         body = client.get(url).content.decode()
         assert not re.search(r"CANARY-4|canary43", body), url
 
@@ -99,7 +106,9 @@ def test_a_missing_language_shows_the_other_one_marked(client: Client) -> None:
 
 def test_a_detail_page_asks_as_many_questions_for_ten_organizations_as_for_one(client: Client) -> None:
     def queries(count: int) -> int:
-        holders = [make_stand(exhibitor=(e := make_exhibitor()), zone=e.zone).exhibitor.organization for _ in range(count)]
+        holders = [
+            make_stand(exhibitor=(e := make_exhibitor()), zone=e.zone).exhibitor.organization for _ in range(count)
+        ]
         innovation = make_innovation(organizations=holders)
         for _ in range(count):
             make_metric(innovation=innovation)
@@ -178,7 +187,18 @@ def test_the_site_map_names_real_rows_in_both_languages_and_no_sample(client: Cl
     assert sample.slug not in body
     pages = client.get("/sitemap-pages.xml").content.decode()
     assert "/en/programme/" in pages
-    for section in ("exhibitor", "product", "session", "organization", "sector", "zone", "hall", "figure", "announcement", "edition"):
+    for section in (
+        "exhibitor",
+        "product",
+        "session",
+        "organization",
+        "sector",
+        "zone",
+        "hall",
+        "figure",
+        "announcement",
+        "edition",
+    ):
         assert client.get(f"/sitemap-{section}.xml").status_code == 200, section
 
 
@@ -204,7 +224,9 @@ def test_structured_data_is_read_by_machines_and_cannot_end_its_script(client: C
     assert structured(make_innovation(origin="sample")) == ""
 
 
-@pytest.mark.parametrize("make", [make_exhibitor, make_product, make_session, make_organization, make_announcement, make_edition])
+@pytest.mark.parametrize(
+    "make", [make_exhibitor, make_product, make_session, make_organization, make_announcement, make_edition]
+)
 def test_structured_data_names_the_thing(make: object) -> None:
     data = json.loads(structured(make()))  # type: ignore[operator]
     assert data.get("name") or data.get("headline")

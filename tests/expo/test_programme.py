@@ -28,7 +28,12 @@ def test_sessions_are_marked_past_now_next_and_later() -> None:
 
 def test_a_session_is_on_from_its_start_and_over_at_its_end() -> None:
     make_session(title_en="one")
-    assert [marks(at(26, clock))["one"] for clock in ("09:59", "10:00", "10:59", "11:00")] == ["next", "now", "now", "past"]
+    assert [marks(at(26, clock))["one"] for clock in ("09:59", "10:00", "10:59", "11:00")] == [
+        "next",
+        "now",
+        "now",
+        "past",
+    ]
 
 
 def test_tomorrows_first_session_is_not_next_tonight() -> None:

@@ -25,7 +25,11 @@ def test_a_submitted_innovation_is_reviewed_and_published(organizer: User) -> No
     innovation = make_innovation(state="draft")
     publication.submit_innovation(innovation, by=None)
     publication.publish_innovation(innovation, by=organizer)
-    assert [t.to_state for t in Transition.objects.of(innovation).order_by("pk")] == ["submitted", "in_review", "published"]
+    assert [t.to_state for t in Transition.objects.of(innovation).order_by("pk")] == [
+        "submitted",
+        "in_review",
+        "published",
+    ]
     assert Innovation.objects.public().get() == innovation
 
 
@@ -37,7 +41,11 @@ def test_the_public_sees_published_innovations_only(state: str) -> None:
 
 @pytest.mark.parametrize(
     ("missing", "words"),
-    [({"claim_en": "", "claim_zh": ""}, "one sentence"), ({"sector": None}, "sector"), ({"trl": 7, "trl_scale": "iso16290"}, "evidence")],
+    [
+        ({"claim_en": "", "claim_zh": ""}, "one sentence"),
+        ({"sector": None}, "sector"),
+        ({"trl": 7, "trl_scale": "iso16290"}, "evidence"),
+    ],
 )
 def test_an_incomplete_innovation_is_not_published(missing: dict[str, object], words: str, organizer: User) -> None:
     innovation = make_innovation(state="in_review", **missing)

@@ -157,7 +157,9 @@ def test_a_revision_cannot_reach_what_is_not_text(field: str, visitor: User) -> 
 
 # ------------------------------------------------------------------ policy rules
 def rule(**values: Any) -> PolicyRule:
-    return PolicyRule(**{"key": "notice.min_days", "value": 15, "valid_from": dt.date(2016, 1, 1), "source": "test", **values})
+    return PolicyRule(
+        **{"key": "notice.min_days", "value": 15, "valid_from": dt.date(2016, 1, 1), "source": "test", **values}
+    )
 
 
 def test_a_policy_rule_holds_in_its_time_only() -> None:

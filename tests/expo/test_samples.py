@@ -2,7 +2,19 @@
 
 import pytest
 
-from expo.models import Exhibitor, Hall, Innovation, Organization, Parameter, Product, Session, Stand, Transition, User, Zone
+from expo.models import (
+    Exhibitor,
+    Hall,
+    Innovation,
+    Organization,
+    Parameter,
+    Product,
+    Session,
+    Stand,
+    Transition,
+    User,
+    Zone,
+)
 from expo.publication import pause_innovation
 from expo.samples import remove_samples
 from expo.stands import give_stand

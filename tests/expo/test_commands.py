@@ -1,0 +1,175 @@
+"""What an organizer or operator types: the commands, each tried twice where twice must be harmless."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.core.serializers.base import DeserializationError
+from django.db import OperationalError
+from django.test import override_settings
+from PIL import Image
+
+from expo import demo, registry
+from expo.management.commands import work
+from expo.models import Edition, Organization, Origin, Picture, User
+from expo.pictures import save_picture
+from expo.registry import Job
+from tests.factories import make_exhibitor, make_organization, make_session
+
+pytestmark = pytest.mark.django_db
+DEVELOPMENT = override_settings(DEBUG=True)
+
+
+def run(name: str, **options: Any) -> str:
+    out = io.StringIO()
+    call_command(name, stdout=out, **options)
+    return out.getvalue()
+
+
+# ------------------------------------------------------------------ load_demo
+@DEVELOPMENT
+def test_load_demo_fills_an_empty_database_and_tells_the_login() -> None:
+    said = run("load_demo")
+    assert Edition.objects.current() is not None
+    assert "organizer@example.org" in said
+    organizer = User.objects.get(email="organizer@example.org")
+    assert organizer.is_superuser
+    assert organizer.check_password(demo.ACCOUNTS[0].password)
+
+
+@DEVELOPMENT
+def test_load_demo_changes_nothing_the_second_time() -> None:
+    run("load_demo")
+    edited = Organization.objects.first()
+    assert edited is not None
+    edited.name_en = "Edited since"
+    edited.save()
+    counts = Organization.objects.count(), User.objects.count()
+    said = run("load_demo")
+    edited.refresh_from_db()
+    assert edited.name_en == "Edited since"
+    assert (Organization.objects.count(), User.objects.count()) == counts
+    assert "nothing to load" in said
+
+
+@DEVELOPMENT
+def test_load_demo_keeps_a_password_that_was_changed_to_itself() -> None:
+    User.objects.create_superuser("organizer@example.org", "changed since then")
+    assert "password" not in run("load_demo")
+
+
+@override_settings(DEBUG=False)
+def test_load_demo_makes_no_account_in_production() -> None:
+    assert "password" not in run("load_demo")
+    assert not User.objects.exists()
+
+
+def test_load_demo_takes_all_or_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"model": "auth.group", "fields": {"name": "Programme team"}}]))
+    (tmp_path / "b.json").write_text(json.dumps([{"model": "expo.holding", "fields": {"innovation": ["missing"]}}]))
+    with pytest.raises(DeserializationError, match="matching query does not exist"):
+        demo.load_fixtures(tmp_path)
+    assert not Group.objects.exists()
+
+
+def test_fixtures_are_sorted_so_that_rows_come_after_what_they_point_to() -> None:
+    organization, exhibitor, zone = Path("a"), Path("b"), Path("c")
+    labels = {exhibitor: {"expo.exhibitor"}, zone: {"expo.zone"}, organization: {"expo.organization"}}
+    assert demo.in_dependency_order(labels)[-1] == exhibitor
+
+
+def test_an_empty_folder_loads_nothing(tmp_path: Path) -> None:
+    assert demo.load_fixtures(tmp_path) == 0
+
+
+@override_settings(DEBUG=False)
+def test_production_refuses_the_demo_password_until_it_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with DEVELOPMENT:
+        demo.create_accounts()
+        assert demo.check_no_demo_password(databases=["default"]) == []
+    (error,) = demo.check_no_demo_password(databases=["default"])
+    assert "organizer@example.org" in error.msg
+    assert demo.check_no_demo_password() == []
+    User.objects.update(is_active=False)
+    assert demo.check_no_demo_password(databases=["default"]) == []
+
+
+@override_settings(DEBUG=False)
+def test_the_password_check_is_silent_before_the_first_migration(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_table() -> None:
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr(demo, "usable_accounts", no_table)
+    assert demo.check_no_demo_password(databases=["default"]) == []
+
+
+# ------------------------------------------------------------------ remove_samples, show_permissions
+def test_remove_samples_leaves_what_is_real_and_has_nothing_to_do_twice() -> None:
+    real = make_exhibitor()
+    make_session(origin=Origin.SAMPLE)
+    make_exhibitor(origin=Origin.SAMPLE, organization=make_organization(origin=Origin.SAMPLE))
+    assert "sessions" in run("remove_samples")
+    assert list(Organization.objects.all()) == [real.organization]
+    assert "There was no sample" in run("remove_samples")
+
+
+def test_show_permissions_lists_every_door_and_every_group() -> None:
+    group = Group.objects.create(name="Programme team")
+    group.permissions.add(Permission.objects.get(codename="change_session", content_type__app_label="expo"))
+    said = run("show_permissions")
+    assert all(name in said for name in registry.accesses)
+    assert "Programme team" in said
+    assert "expo.change_session" in said
+
+
+# ------------------------------------------------------------------ work
+@pytest.mark.django_db(transaction=True)
+def test_work_once_does_what_is_queued_and_what_is_due(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.VAR_DIR = tmp_path
+    ran: list[str] = []
+    monkeypatch.setattr(registry, "jobs", {"ring": Job("ring", lambda: ran.append("ring"), every_minutes=60)})
+    picture = Picture(record=make_organization(), upload=ContentFile(a_picture(), name="x.png"))
+    save_picture(picture)
+    run("work", once=True)
+    run("work", once=True)
+    picture.refresh_from_db()
+    assert picture.state == Picture.State.READY
+    assert ran == ["ring"]
+    assert "ring" in (tmp_path / "clock.json").read_text()
+
+
+def a_picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (400, 400), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_stops_after_the_task_at_hand_when_asked(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.VAR_DIR = tmp_path
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setattr(work, "PAUSE", 0)
+    stop = Job("stop", lambda: signal.raise_signal(signal.SIGTERM), every_minutes=1)
+    monkeypatch.setattr(registry, "jobs", {"stop": stop})
+    try:
+        run("work")
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL  # a second signal ends it at once
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def test_a_stopped_shift_leaves_the_jobs_for_the_next(settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    shift = work.Shift()
+    shift.is_over = True
+    shift.turn()
+    assert not (tmp_path / "clock.json").exists()
