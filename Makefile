@@ -19,7 +19,7 @@ demo: ## install, fill a demo database once, serve on http://localhost:8000 (POR
 test: ## run the test suite on the embedded database, without the browser tests (ARGS="-k stand" for some)
 	@$(PYTHON) .ci/setup.py install all
 	@echo "Browser tests are left out here: “make browser” runs them where Chromium is installed."
-	@$(BIN)/python -m pytest -m "not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser" $(ARGS)
 
 browser: ## run the browser tests
 	@$(PYTHON) .ci/setup.py install all
@@ -38,7 +38,7 @@ types: ## check the types
 	@$(PYTHON) .ci/setup.py install all
 	@$(BIN)/mypy expo matchmaking
 
-messages: ## collect the texts to translate and compile the catalogue (needs gettext)
+messages: ## collect the texts to translate and compile the catalog (needs gettext)
 	@$(PYTHON) .ci/setup.py install all
 	@$(BIN)/python manage.py makemessages --locale zh_Hans --no-obsolete --add-location file --no-wrap --verbosity 0 \
 		--ignore .venv --ignore var --ignore staticfiles --ignore tests

@@ -1,5 +1,7 @@
 """`make demo` in a fresh clone: it serves both languages in time, a second start is quick, and both end together."""
 
+from __future__ import annotations
+
 import sys
 
 from trying import expect, fetch, free_port, running
@@ -9,16 +11,17 @@ WARM_SECONDS = 5
 NOISE = 2  # a busy machine may take twice as long before we call it broken
 
 
-def main(clone):
-    for name, limit in (("cold", COLD_SECONDS), ("warm", WARM_SECONDS)):
-        port = free_port()
-        with running(["make", "demo", "PORT=%d" % port], port, clone, COLD_SECONDS * NOISE) as seconds:
-            print("%s start: %.1f s" % (name, seconds))
-            for language in ("en", "zh-hans"):
-                status, text = fetch("http://localhost:%d/%s/" % (port, language))
-                expect("/%s/ answers in its language" % language, status == 200 and 'lang="%s' % language in text.lower(), status)
-        expect("%s start within %d s" % (name, limit * NOISE), seconds <= limit * NOISE)
+def try_start(clone: str, name: str, limit: int) -> None:
+    port = free_port()
+    with running(["make", "demo", f"PORT={port}"], port, clone, COLD_SECONDS * NOISE) as seconds:
+        print(f"{name} start: {seconds:.1f} s")
+        for language in ("en", "zh-hans"):
+            status, text = fetch(f"http://localhost:{port}/{language}/")
+            fits = status == 200 and f'lang="{language}' in text.lower()
+            expect(f"/{language}/ answers in its language", fits, status)
+    expect(f"{name} start within {limit * NOISE} s", seconds <= limit * NOISE)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    try_start(sys.argv[1], "cold", COLD_SECONDS)
+    try_start(sys.argv[1], "warm", WARM_SECONDS)

@@ -98,7 +98,9 @@ def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 def _media_files() -> list[Path]:
     root = Path(settings.MEDIA_ROOT)
-    return [path for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink() and not _is_scratch(path)]
+    return [
+        path for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink() and not _is_scratch(path)
+    ]
 
 
 def _is_scratch(path: Path) -> bool:
@@ -153,8 +155,10 @@ def check_fits(manifest: Manifest, *, database: BaseDatabaseWrapper = connection
     """Refuse an archive of another engine, or of a newer version of this software."""
     engine = database.vendor
     if manifest.engine != engine:
-        raise DomainError(f"The backup is of {manifest.engine}, but the database in use is {engine}. Set DATABASE_URL to the former.")
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}  # type: ignore[union-attr]
+        raise DomainError(
+            f"The backup is of {manifest.engine}, but the database in use is {engine}. Set DATABASE_URL to the former."
+        )
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     if unknown := sorted(set(manifest.migrations) - known):
         raise DomainError(
             f"The backup is newer than this software: it has {len(unknown)} migrations that are unknown here, "
@@ -165,7 +169,7 @@ def check_fits(manifest: Manifest, *, database: BaseDatabaseWrapper = connection
 @contextmanager
 def _reading(source: Path) -> Iterator[tarfile.TarFile]:
     try:
-        with gzip.open(source, "rb") as stream, tarfile.open(fileobj=stream, mode="r:") as archive:  # type: ignore[call-overload]
+        with gzip.open(source, "rb") as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
             yield archive
     except FileNotFoundError:
         raise DomainError(f"There is no file “{source}”.") from None
@@ -185,8 +189,12 @@ def _manifest_of(archive: tarfile.TarFile, source: Path) -> Manifest:
     try:
         values: dict[str, Any] = json.loads(file.read())
         if int(values["format"]) > FORMAT:
-            raise DomainError(f"“{source}” has format {values['format']}; this software reads up to {FORMAT}. Update it, then restore.")
-        manifest = Manifest(int(values["format"]), str(values["engine"]), str(values["created_at"]), tuple(values["migrations"]))
+            raise DomainError(
+                f"“{source}” has format {values['format']}; this software reads {FORMAT}. Update it, then restore."
+            )
+        manifest = Manifest(
+            int(values["format"]), str(values["engine"]), str(values["created_at"]), tuple(values["migrations"])
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise _no_backup(source, "its manifest cannot be read") from error
     if manifest.engine not in ENGINES:

@@ -46,7 +46,10 @@ def load_fixtures(folder: Path = FIXTURES) -> int:
 def in_dependency_order(labels: dict[Path, set[str]]) -> list[Path]:
     """The files sorted so that every row comes after the rows it points to. `labels` says which models a file holds."""
     home = {apps.get_model(label): path for path, names in labels.items() for label in names}
-    needs = {path: {home[target] for label in names for target in _targets(label) if target in home} for path, names in labels.items()}
+    needs = {
+        path: {home[target] for label in names for target in _targets(label) if target in home}
+        for path, names in labels.items()
+    }
     return list(TopologicalSorter({path: found - {path} for path, found in needs.items()}).static_order())
 
 
@@ -57,7 +60,7 @@ def _targets(label: str) -> Iterable[type[models.Model]]:
 
 
 def create_accounts() -> list[Account]:
-    """Make the demo accounts that are missing; nothing outside DEBUG. Returns those that open with their demo password."""
+    """Make the demo accounts that are missing, with DEBUG only. Returns those that open with their demo password."""
     if not settings.DEBUG:
         return []
     for account in ACCOUNTS:
@@ -67,8 +70,15 @@ def create_accounts() -> list[Account]:
 
 
 def usable_accounts() -> list[Account]:
-    users = {user.email: user for user in User.objects.filter(email__in=[account.email for account in ACCOUNTS], is_active=True)}
-    return [account for account in ACCOUNTS if account.email in users and users[account.email].check_password(account.password)]
+    users = {
+        user.email: user
+        for user in User.objects.filter(email__in=[account.email for account in ACCOUNTS], is_active=True)
+    }
+    return [
+        account
+        for account in ACCOUNTS
+        if account.email in users and users[account.email].check_password(account.password)
+    ]
 
 
 def check_no_demo_password(databases: Iterable[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:

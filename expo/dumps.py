@@ -25,7 +25,10 @@ def dump(target: Path, *, database: BaseDatabaseWrapper) -> None:
         _dump_sqlite(target, database)
     else:
         flags, name, environment = _postgresql(database)
-        _run(["pg_dump", *flags, "--format=custom", "--no-owner", "--no-privileges", "--file", str(target), name], environment)
+        _run(
+            ["pg_dump", *flags, "--format=custom", "--no-owner", "--no-privileges", "--file", str(target), name],
+            environment,
+        )
 
 
 def check(source: Path, engine: str) -> None:
@@ -97,7 +100,10 @@ def _load_postgresql(source: Path, database: BaseDatabaseWrapper) -> None:
     database.close()
     files = ["--file", str(prelude), "--file", str(script)]
     options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1", "--output", os.devnull]
-    _run(["psql", *flags, *options, *files, "--dbname", name], {**environment, "PGOPTIONS": f"-c lock_timeout={PATIENCE}s"})
+    _run(
+        ["psql", *flags, *options, *files, "--dbname", name],
+        {**environment, "PGOPTIONS": f"-c lock_timeout={PATIENCE}s"},
+    )
 
 
 def _postgresql(database: BaseDatabaseWrapper) -> tuple[list[str], str, dict[str, str]]:

@@ -35,7 +35,7 @@ def with_places(path: str) -> list[Prefetch]:
 
 
 def stands_of(path: str) -> Prefetch:
-    return Prefetch(path, Stand.objects.select_related("zone"))
+    return Prefetch(path, Stand.objects.select_related("zone__hall"))
 
 
 def exhibitor_rows(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -7,14 +7,13 @@ import secrets
 from typing import IO, Any
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from expo.models import Picture
+from expo.models import Exhibitor, Picture
 from expo.models.picture import WIDTHS
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -108,13 +107,11 @@ def attach_pictures(records: list[Any]) -> None:
     """Give each record its first ready picture as `picture`, one query a kind. An exhibitor has its organization's."""
     subjects: dict[type[models.Model], dict[int, list[Any]]] = {}
     for record in records:
-        subject = getattr(record, "organization", record) if type(record).__name__ == "Exhibitor" else record
+        subject = record.organization if isinstance(record, Exhibitor) else record
         subjects.setdefault(type(subject), {}).setdefault(subject.pk, []).append(record)
         record.picture = None
     for model, by_pk in subjects.items():
-        found = Picture.objects.ready().filter(
-            content_type=ContentType.objects.get_for_model(model), object_id__in=by_pk
-        )
+        found = Picture.objects.ready().of_kind(model).filter(object_id__in=by_pk)
         for picture in found.order_by("-position", "-pk"):
             for record in by_pk[picture.object_id]:
                 record.picture = picture

@@ -136,7 +136,9 @@ class Plan:
     def marks_title(self) -> str:
         """The title with what is marked, as the text of a picture."""
         marks = [_("stand %(code)s") % {"code": stand.code} for stand in self.marked]
-        marks += [_("zone %(letter)s") % {"letter": zone.zone.letter} for zone in self.zones if zone.is_on and not marks]
+        marks += [
+            _("zone %(letter)s") % {"letter": zone.zone.letter} for zone in self.zones if zone.is_on and not marks
+        ]
         marks += [place.title for place in self.places if place.is_on]
         return f"{self.title}: {', '.join(marks)}" if marks else self.title
 
@@ -188,14 +190,17 @@ def hall_plan(
     place: PlacePoint | None = None,
     closeup: str = "",
 ) -> Plan:
-    """The plan of a hall, with stands (by code), a zone or a place marked; `closeup` is the letter of the one zone shown."""
+    """The plan of a hall with stands (by code), a zone or a place marked; `closeup`: letter of the only zone shown."""
     load_floors([hall])
     wall = Rect(0, 0, units(hall.width), units(hall.depth))
     laid_out = [row for row in hall.zones.all() if row.width and row.depth]
     close = next((Rect.of(row) for row in laid_out if row.letter == closeup), None)
     text = max((close or wall).width // TEXTS_ACROSS, 4)
     stands = tuple(
-        _stand(stand, marked) for row in hall.zones.all() for stand in row.stands.all() if close is None or row.letter == closeup
+        _stand(stand, marked)
+        for row in hall.zones.all()
+        for stand in row.stands.all()
+        if close is None or row.letter == closeup
     )
     zones = tuple(_zone(row, wall, is_on=bool(zone and zone.pk == row.pk)) for row in laid_out)
     points = [point for point in hall.places.all() if close is None or close.grown(text).distance_to(*_at(point)) == 0]
@@ -212,8 +217,13 @@ def hall_plan(
     )
 
 
+def hall_plans(halls: Iterable[Hall]) -> list[Plan]:
+    """The plans of many halls, in as many queries as one takes."""
+    return [hall_plan(hall) for hall in load_floors(halls)]
+
+
 def plan_of(stands: Sequence[Stand], *, place: PlacePoint | None = None, zone: Zone | None = None) -> Plan | None:
-    """The plan of the hall where the first stand is (or the place, or the zone), with these marked; None without a hall."""
+    """The plan of the hall of the first stand (or the place, or the zone) with these marked; None without a hall."""
     home = stands[0].zone if stands else zone
     hall_id = home.hall_id if home else place.hall_id if place else None
     hall = Hall.objects.public().filter(pk=hall_id).first() if hall_id else None
@@ -300,7 +310,12 @@ def _door(point: PlacePoint, wall: Rect) -> PlanDoor | None:
 
 
 def _places(
-    points: Sequence[PlacePoint], zones: Sequence[PlanZone], stands: Sequence[PlanStand], wall: Rect, text: int, on: PlacePoint | None
+    points: Sequence[PlacePoint],
+    zones: Sequence[PlanZone],
+    stands: Sequence[PlanStand],
+    wall: Rect,
+    text: int,
+    on: PlacePoint | None,
 ) -> Iterator[PlanPlace]:
     """The places, with a label wherever there is room for it."""
     badges = [Rect(x - text // 2, y - text // 2, text, text) for x, y in map(_at, points)]
@@ -329,7 +344,12 @@ def _where(point: PlacePoint, zones: Sequence[PlanZone], wall: Rect) -> str:
     if point.zone:
         return _("zone %(letter)s") % {"letter": point.zone.letter}
     x, y = _at(point)
-    sides = ((y, _("north wall")), (wall.bottom - y, _("south wall")), (x, _("west wall")), (wall.right - x, _("east wall")))
+    sides = (
+        (y, _("north wall")),
+        (wall.bottom - y, _("south wall")),
+        (x, _("west wall")),
+        (wall.right - x, _("east wall")),
+    )
     distance, side = min(sides, key=lambda pair: pair[0])
     words = [side] if distance <= NEAR_WALL else []
     if zones:

@@ -92,7 +92,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise DomainError(f"Port {port} of {host} cannot be had ({error.strerror}). Choose another one with --port.") from error
+            raise DomainError(
+                f"Port {port} of {host} cannot be had ({error.strerror}). Choose another one with --port."
+            ) from error
 
 
 def is_answering(host: str, port: int, *, name: str) -> bool:

@@ -69,6 +69,10 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "expo.middleware.RobotsMiddleware",
 ]
+if env.flag("FIND_REPEATED_QUERIES", False):  # the tests do: a query repeated for every row raises
+    INSTALLED_APPS.append("zeal")
+    MIDDLEWARE.append("zeal.middleware.zeal_middleware")
+    ZEAL_ALLOWLIST = [{"model": "auth.Permission", "field": "*"}]  # Django's own form of a user's permissions
 ROOT_URLCONF = "expo.urls"
 WSGI_APPLICATION = "expo.wsgi.application"
 TEMPLATES = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -78,7 +77,7 @@ def one_language_only() -> list[Model]:
 def without_picture() -> list[Model]:
     rows: list[Model] = []
     for model in (Innovation, Product, Organization):
-        pictured = Picture.objects.filter(content_type=ContentType.objects.get_for_model(model)).values("object_id")
+        pictured = Picture.objects.of_kind(model).values("object_id")
         rows += model._default_manager.public().exclude(pk__in=pictured)
     return rows
 

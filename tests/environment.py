@@ -3,3 +3,4 @@
 import os
 
 os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("FIND_REPEATED_QUERIES", "1")

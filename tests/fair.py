@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from expo import registry
 from expo.demo import load_fixtures
-from expo.models import Hall, Zone
+from expo.models import Hall, Origin, Zone
 
 LANGUAGES = ("en", "zh-hans")
 
@@ -26,17 +26,22 @@ def loaded(blocker: DjangoDbBlocker) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def public_pages(*, details: bool = True) -> list[str]:
-    """Paths of the English pages: home, search, listings, halls and signs, and with `details` one for every public row."""
+def public_pages(*, at_most: int | None = None) -> list[str]:
+    """Paths of the English pages: home, search, listings, halls, signs, and every public row or `at_most` of a noun.
+
+    Real rows come first; of the others half are from the front and half from the end."""
     with override("en"):
         paths = [reverse("home"), reverse("search"), reverse("search") + "?q=magnet", reverse("styleguide")]
         paths += [reverse(listing.url_name) for listing in registry.listings.values()]
         for hall in Hall.objects.public():
             paths += [hall.get_absolute_url(), reverse("hall-print", args=[hall.slug])]
         paths += [reverse("zone-sign", args=[zone.slug]) for zone in Zone.objects.public()]
-        if details:
-            for listing in registry.listings.values():
-                paths += [row.get_absolute_url() for row in listing.queryset() if hasattr(row, "get_absolute_url")]
+        for listing in registry.listings.values():
+            rows = [row for row in listing.queryset() if hasattr(row, "get_absolute_url")]
+            if at_most is not None and len(rows) > at_most:
+                ends = rows[: at_most // 2] + rows[-at_most // 2 :]
+                rows = [row for row in rows if row.origin == Origin.EDITORIAL] + ends
+            paths += [row.get_absolute_url() for row in rows]
     return list(dict.fromkeys(path.partition("#")[0] for path in paths))
 
 

@@ -34,7 +34,7 @@ MOVES_SHOWN = 10
 
 @dataclass(frozen=True)
 class Act:
-    """One button. `do` is the domain function; `sources` are the states it starts from; `reason` is "", "optional" or "required"."""
+    """One button: its domain function, the states it starts from, and its `reason`: "", "optional" or "required"."""
 
     name: str
     label: str | Promise
@@ -55,7 +55,7 @@ class Outcome:
 def leading_to(
     moves: Mapping[str, tuple[str, ...]], to: str, *, taken_up: str = "", review: str = ""
 ) -> frozenset[str]:
-    """The states an act may start from: those the table leads from, and `taken_up` where the act takes it to `review` first."""
+    """The states the table leads to `to` from, and `taken_up` where the act brings it to `review` first."""
     sources = {str(state) for state, targets in moves.items() if to in targets}
     return frozenset(sources | ({str(taken_up)} if review in sources and taken_up else set()))
 
@@ -121,7 +121,7 @@ class ActsAdmin(ModelAdmin):
 
     # ------------------------------------------------------------------ many records
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
+        actions: dict[str, Any] = super().get_actions(request)
         if IS_POPUP_VAR in request.GET or not self.has_change_permission(request):
             return actions
         for act in self.acts:

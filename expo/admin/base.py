@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.db.models import SET_NULL, Model, QuerySet
+from django.db.models import SET_NULL, Model, QuerySet, URLField
 from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -57,13 +57,15 @@ class FairAdmin(ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
+        form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
         return form
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """What a record points to may be opened or added from its form, but deleting starts at its own page."""
+        if isinstance(db_field, URLField):
+            kwargs.setdefault("assume_scheme", "https")
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field and field.widget, RelatedFieldWidgetWrapper):
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
         return field
 
@@ -126,9 +128,10 @@ def loosened_by(record: Model) -> list[tuple[str, list[str]]]:
     for relation in record._meta.related_objects:
         if getattr(relation, "on_delete", None) is not SET_NULL:
             continue
-        rows = relation.related_model._base_manager.filter(**{relation.field.name: record})
+        model: Any = relation.related_model
+        rows = model._base_manager.filter(**{relation.field.name: record})
         if names := [str(row) for row in rows[:20]]:
-            found.append((str(capfirst(relation.related_model._meta.verbose_name_plural)), names))
+            found.append((str(capfirst(model._meta.verbose_name_plural)), names))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -39,11 +40,11 @@ class Change:
 
 
 def changes_since(record: Any, version: int | None, form: ModelForm) -> list[Change]:
-    """By the record's history where it has one that reaches back; else what is stored differently from what is typed."""
+    """By the record's history where that reaches back; else what is stored differently from what is typed."""
     if version is not None and hasattr(record, "history"):
         rows = list(record.history.filter(version__gte=version).select_related("history_user").order_by("version"))
         if rows and rows[0].version == version:
-            return [change for old, new in zip(rows, rows[1:], strict=False) for change in _between(record, old, new)]
+            return [change for old, new in pairwise(rows) for change in _between(record, old, new)]
     return list(_typed_otherwise(record, form))
 
 
@@ -73,12 +74,13 @@ def _label(field: Field) -> str:
 
 
 def in_words(field: Any, value: Any, *, most: int = MOST_CHARACTERS) -> str:
-    """A stored value as a person reads it: the choice's label, the other record's name, yes or no; `most` 0 is uncut."""
+    """A stored value as a person reads it: a choice's label, another record's name, yes or no; `most` 0 is uncut."""
     if value is None or value == "":
         return _("empty")
     if isinstance(field, ForeignKey):
+        target: Any = field.related_model
         try:
-            return str(field.related_model._base_manager.get(pk=value))
+            return str(target._base_manager.get(pk=value))
         except ObjectDoesNotExist:
             return _("a deleted record")
     if field.flatchoices:

@@ -21,7 +21,7 @@ from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, leading_to
 from expo.admin.base import HistoryAdmin, Waiting
 from expo.admin.forms import in_words
-from expo.admin.stand_moves import StandChoice
+from expo.admin.stand_moves import StandChoice, stands_named
 from expo.admin.start import Counted
 from expo.errors import DomainError
 from expo.models import EXHIBITOR_MOVES, Exhibitor, ExhibitorState, Stand, User
@@ -93,7 +93,7 @@ class StandInline(admin.TabularInline):
 
     @admin.display(description=_("move"))
     def move(self, stand: Stand) -> str:
-        url = f"{reverse('admin:stand-move')}?{urlencode({'exhibitor': stand.exhibitor_id, 'leaves': stand.pk})}"
+        url = f"{reverse('admin:stand-move')}?{urlencode({'exhibitor': stand.exhibitor_id or '', 'leaves': stand.pk})}"
         return format_html('<a href="{}">{}</a>', url, _now("Move or release"))
 
 
@@ -103,10 +103,15 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, exhibitors: list[Exhibitor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.exhibitors = exhibitors
+        zones = {exhibitor.zone_id for exhibitor in exhibitors}
+        free = list(Stand.objects.empty().filter(zone__in=zones).select_related("zone"))
+        known = stands_named(self.data.get(f"stand-{exhibitor.pk}") for exhibitor in exhibitors)
         for exhibitor in exhibitors:
-            field = StandChoice(Stand.objects.select_related("zone"), required=False, label=str(exhibitor))
+            field = StandChoice(required=False, label=str(exhibitor))
+            field.offer(
+                [stand for stand in free if stand.zone_id == exhibitor.zone_id], empty=_("not now"), known=known
+            )
             self.fields[f"stand-{exhibitor.pk}"] = field
-            field.offer(Stand.objects.empty().filter(zone=exhibitor.zone_id), empty=_("not now"))
 
     def rows(self) -> list[tuple[Exhibitor, forms.BoundField]]:
         return [(exhibitor, self[f"stand-{exhibitor.pk}"]) for exhibitor in self.exhibitors]

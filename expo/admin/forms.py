@@ -29,7 +29,7 @@ class RecordForm(forms.ModelForm):
         return data
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
         try:
@@ -54,13 +54,15 @@ class VersionedForm(RecordForm):
         read_at = self.cleaned_data.get("version")
         if read_at != self.instance.version or isinstance(self.refusal, StaleVersion):
             self._add_stale(read_at)
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = str(self.instance.version)
+            data_with_current = self.data.copy()  # type: ignore[attr-defined]
+            data_with_current[self.add_prefix("version")] = str(self.instance.version)
+            self.data = data_with_current
         return data
 
     def _add_stale(self, read_at: int | None) -> None:
         heading = _now(
-            "Somebody else saved this while you were editing. What you typed is still here: compare, then save again to keep it."
+            "Somebody else saved this while you were editing. What you typed is still here: "
+            "compare, then save again to keep it."
         )
         changes = [str(change) for change in changes_since(self.instance, read_at, self)]
         more = len(changes) - MOST_CHANGES

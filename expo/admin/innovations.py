@@ -119,13 +119,7 @@ class InnovationAdmin(ActsAdmin, HistoryAdmin):
         return (*fieldsets, self.confidential) if may else fieldsets
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("holdings__organization").defer("abstract_confidential")
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        record = super().get_object(request, object_id, from_field)
-        if record is not None:
-            record.refresh_from_db(fields=["abstract_confidential"])
-        return record
+        return super().get_queryset(request).prefetch_related("holdings__organization")
 
     @admin.display(description=_("organizations"))
     def holders(self, innovation: Innovation) -> str:
@@ -142,8 +136,15 @@ class SectorAdmin(FairAdmin):
     autocomplete_fields = ("parent",)
     prepopulated_fields = {"slug": ("name_en",)}
     fields = (
-        ("name_en", "name_zh"), "slug", "parent", ("claim_en", "claim_zh"), "is_theme", ("hue", "cover_family"), "position", "origin",
-    )  # fmt: skip
+        ("name_en", "name_zh"),
+        "slug",
+        "parent",
+        ("claim_en", "claim_zh"),
+        "is_theme",
+        ("hue", "cover_family"),
+        "position",
+        "origin",
+    )
 
 
 @admin.register(Parameter)

@@ -61,10 +61,25 @@ class UserAdmin(auth_admin.UserAdmin):
     )
     readonly_fields = ("last_login", "date_joined")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser hands out powers, else anybody who edits accounts could take them."""
-        names = tuple(super().get_readonly_fields(request, obj))
-        return names if request.user.is_superuser else (*names, *POWERS)
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or request.user.is_superuser:
+            return fieldsets
+        return [
+            row if "is_superuser" not in row[1]["fields"] else (row[0], {"fields": ("is_active",)}) for row in fieldsets
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+
+def _may_touch(request: HttpRequest, obj: User | None) -> bool:
+    """A superuser's account, and its password, belong to superusers."""
+    return obj is None or not obj.is_superuser or request.user.is_superuser
 
 
 admin.site.unregister(Group)

@@ -39,7 +39,7 @@ class SpeakerInline(admin.StackedInline):
     model = Speaker
     extra = 0
     autocomplete_fields = ("organization",)
-    fields = (("name_en", "name_zh"), ("role_en", "role_zh"), "organization", "position")
+    fields = (("name_en", "name_zh"), ("role_en", "role_zh"), "organization", ("orcid", "position"))
 
 
 @admin.register(Session)
@@ -68,7 +68,10 @@ class SessionAdmin(ActsAdmin, HistoryAdmin):
             None,
             {"fields": ("edition", ("title_en", "title_zh"), "slug", "state", ("kind", "language"), "theme", "origin")},
         ),
-        (_("When and where"), {"fields": ("starts_at", "ends_at", "place"), "description": _("Times are the fair's.")}),
+        (
+            _("When and where"),
+            {"fields": ("starts_at", "ends_at", "place"), "description": _("In China Standard Time (UTC+8).")},
+        ),
         (_("Abstract"), {"fields": (("abstract_en", "abstract_zh"),)}),
     )
 

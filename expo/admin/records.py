@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -58,20 +59,34 @@ def compare(revision: Revision) -> list[Compared]:
     return rows
 
 
+@admin.display(description=_("kind of record"), ordering="content_type")
+def kind(model_admin: Any, row: Any) -> str:
+    return str(capfirst(row.content_type.name))
+
+
+class KindOfRecord(admin.RelatedOnlyFieldListFilter):
+    """The kinds by their own names, without the package they live in."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        keys = model_admin.model._default_manager.values_list("content_type", flat=True).distinct().order_by()
+        return [(kind.pk, str(capfirst(kind.name))) for kind in ContentType.objects.filter(pk__in=list(keys))]
+
+
 @admin.register(Transition)
 class TransitionAdmin(FairAdmin):
     """The log of every move. Nothing here is added, changed or deleted."""
 
     job = jobs.RECORD
     in_menu = True
-    list_display = ("at", "subject", "content_type", "from_words", "to_words", "by", "reason")
+    kind = kind
+    list_display = ("at", "subject", "kind", "from_words", "to_words", "by", "reason")
     list_display_links = ("at",)
-    list_filter = (("content_type", admin.RelatedOnlyFieldListFilter), "to_state", "of_sample")
+    list_filter = (("content_type", KindOfRecord), ("by", admin.RelatedOnlyFieldListFilter), "of_sample")
     list_select_related = ("content_type", "by")
     date_hierarchy = "at"
     search_fields = ("title", "reason", "by__name", "by__email")
     search_help_text = _("Record, reason or person")
-    fields = ("at", "subject", "content_type", "from_words", "to_words", "by", "reason", "evidence", "of_sample")
+    fields = ("at", "subject", "kind", "from_words", "to_words", "by", "reason", "evidence", "of_sample")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -104,13 +119,14 @@ class RevisionAdmin(ActsAdmin, FairAdmin):
     """Proposed changes are decided, not edited."""
 
     job = jobs.RECORD
+    kind = kind
     acts = (
         Act("approve", _("Approve"), saving.approve, PROPOSED, tone="go"),
         Act("return", _("Return"), saving.give_back, PROPOSED, reason="required", tone="stop"),
     )
-    list_display = ("subject", "state_badge", "content_type", "by", "created_at")
+    list_display = ("subject", "state_badge", "kind", "by", "created_at")
     list_display_links = ("subject",)
-    list_filter = ("state", ("content_type", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state", ("content_type", KindOfRecord))
     list_select_related = ("content_type", "by")
     date_hierarchy = "created_at"
     search_fields = ("by__name", "by__email")

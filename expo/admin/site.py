@@ -20,6 +20,7 @@ class ExpoAdminSite(AdminSite):
     site_title = _("Organizers")
     index_title = _("What waits for a decision")
     enable_nav_sidebar = False
+    _empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return staff(request.user)
@@ -34,7 +35,7 @@ class ExpoAdminSite(AdminSite):
             *super().get_urls(),
         ]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from expo.admin.start import start_of
 
         now = timezone.now()
@@ -59,7 +60,7 @@ class ExpoAdminSite(AdminSite):
             return super().get_app_list(request, app_label)
         if not hasattr(request, "_job_groups"):
             request._job_groups = self._job_groups(request)  # type: ignore[attr-defined]
-        return request._job_groups  # type: ignore[attr-defined,no-any-return]
+        return request._job_groups  # type: ignore[attr-defined]
 
     def _job_groups(self, request: HttpRequest) -> list[dict[str, Any]]:
         by_job: dict[str, list[dict[str, Any]]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -21,11 +22,15 @@ from expo.models import Exhibitor, ExhibitorState, Stand, User
 from expo.stands import impact_of_move, move_stand, release_stand
 
 
-class StandChoice(forms.ModelChoiceField):
-    """Stands by zone. Only the offered ones are listed, but any is understood, so that a taken one is refused in words."""
+class StandChoice(forms.Field):
+    """Stands by zone. Only offered ones are listed, any is understood: a taken one is refused in words."""
 
-    def offer(self, stands: Any, *, empty: Any) -> None:
-        rows = groupby(stands.select_related("zone").order_by("zone__letter", "number"), key=lambda stand: stand.zone)
+    widget = forms.Select
+    known: Mapping[str, Stand] = {}
+
+    def offer(self, stands: Iterable[Stand], *, empty: Any, known: Mapping[str, Stand]) -> None:
+        self.known = {**known, **{str(stand.pk): stand for stand in stands}}
+        rows = groupby(sorted(stands, key=lambda stand: stand.code), key=lambda stand: stand.zone)
         self.widget.choices = [
             ("", empty),
             *(
@@ -34,25 +39,40 @@ class StandChoice(forms.ModelChoiceField):
             ),
         ]
 
+    def to_python(self, value: Any) -> Stand | None:
+        if value in self.empty_values:
+            return None
+        if str(value) not in self.known:
+            raise forms.ValidationError(_now("There is no such stand. Choose one from the list."))
+        return self.known[str(value)]
+
+
+def stands_named(keys: Iterable[Any]) -> dict[str, Stand]:
+    """The stands a form was sent back with, by key, whoever holds them now."""
+    numbers = [int(key) for key in map(str, keys) if key.isascii() and key.isdigit()]
+    rows = Stand.objects.filter(pk__in=numbers).select_related("zone__hall", "exhibitor__organization")
+    return {str(stand.pk): stand for stand in rows}
+
 
 class StandMoveForm(forms.Form):
     exhibitor = forms.ModelChoiceField(Exhibitor.objects.none(), label=_("Exhibitor"))
-    leaves = StandChoice(Stand.objects.none(), required=False, label=_("Leaves"))
-    enters = StandChoice(Stand.objects.none(), required=False, label=_("Enters"))
+    leaves = StandChoice(required=False, label=_("Leaves"))
+    enters = StandChoice(required=False, label=_("Enters"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         exhibitors = Exhibitor.objects.filter(Q(state=ExhibitorState.ACCEPTED) | Q(stands__isnull=False)).distinct()
-        stands = Stand.objects.select_related("zone__hall", "exhibitor__organization")
-        self.fields["exhibitor"].queryset = exhibitors.select_related("organization").order_by("organization__slug")  # type: ignore[attr-defined]
+        field: Any = self.fields["exhibitor"]
+        field.queryset = exhibitors.select_related("organization", "zone").order_by("organization__slug")
         chosen = self._known(exhibitors)
-        held = Stand.objects.filter(exhibitor=chosen) if chosen else Stand.objects.exclude(exhibitor=None)
-        free = Stand.objects.empty()
+        stands = Stand.objects.select_related("zone__hall")
+        held = stands.filter(exhibitor=chosen) if chosen else stands.exclude(exhibitor=None)
+        free = stands.empty()
         free = free.filter(zone__edition=chosen.edition_id) if chosen else free.filter(zone__edition__is_current=True)
+        known = stands_named(self.data.get(name) for name in ("leaves", "enters"))
         for name, offered, empty in (("leaves", held, _("no stand")), ("enters", free, _("no stand: release only"))):
-            field = self.fields[name]
-            field.queryset = stands  # type: ignore[attr-defined]
-            field.offer(offered, empty=empty)  # type: ignore[attr-defined]
+            choice: Any = self.fields[name]
+            choice.offer(list(offered), empty=empty, known=known)
 
     def _known(self, exhibitors: Any) -> Exhibitor | None:
         key = str(self.data.get("exhibitor") or self.initial.get("exhibitor") or "")

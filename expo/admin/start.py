@@ -1,4 +1,4 @@
-"""What the start page and the readiness page show: the queue, figures, the day's sessions, the latest acts, live counts."""
+"""What the start page and the readiness page show: the queue, figures, the day, the latest acts, live counts."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ ROWS_SHOWN = 20
 
 @dataclass(frozen=True)
 class Counted:
-    """A figure of the start page, declared by a model's admin as `counted`: words, the rows, and the list that shows them."""
+    """A figure of the start page, declared by a model's admin as `counted`: words, rows, and the list of them."""
 
     label: str | Promise
-    rows: Callable[[QuerySet[Any]], QuerySet[Any]]
+    rows: Callable[[Any], QuerySet[Any]]
     query: str = ""
 
 

@@ -30,7 +30,19 @@ class EditionAdmin(FairAdmin):
     search_fields = ("name_en", "name_zh", "=number")
     inlines = (OpeningHoursInline,)
     fieldsets = (
-        (None, {"fields": ("number", ("name_en", "name_zh"), ("summary_en", "summary_zh"), "is_current", "origin")}),
+        (
+            None,
+            {
+                "fields": (
+                    "number",
+                    ("name_en", "name_zh"),
+                    ("short_name_en", "short_name_zh"),
+                    ("summary_en", "summary_zh"),
+                    "is_current",
+                    "origin",
+                )
+            },
+        ),
         (
             _("When and where"),
             {"fields": (("opens_on", "closes_on"), "time_zone", ("venue_en", "venue_zh"), ("city_en", "city_zh"))},

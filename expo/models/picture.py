@@ -23,6 +23,10 @@ class PictureQuerySet(models.QuerySet["Picture"]):
     def ready(self) -> PictureQuerySet:
         return self.filter(state=Picture.State.READY)
 
+    def of_kind(self, model: type[models.Model]) -> PictureQuerySet:
+        """Pictures of one noun."""
+        return self.filter(content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name)
+
 
 class Picture(Stamped):
     class State(models.TextChoices):

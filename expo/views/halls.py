@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -31,9 +31,10 @@ class Look:
 
     def url(self, **changes: str) -> str:
         """The address of this look with changes; the plan, or the stand asked for, comes into view."""
-        look = replace(self, **changes)
-        asked = {"zoom": look.zoom if look.zoom != ZOOMS[0] else "", "zone": look.zone, "stand": look.stand}
-        anchor = f"stand-{look.stand}" if look.stand else "plan"
+        asked = {"zoom": self.zoom, "zone": self.zone, "stand": self.stand, **changes}
+        anchor = f"stand-{asked['stand']}" if asked["stand"] else "plan"
+        if asked["zoom"] == ZOOMS[0]:
+            del asked["zoom"]
         return f"?{urlencode({name: value for name, value in asked.items() if value})}#{anchor}"
 
     @property
@@ -62,7 +63,10 @@ def any_sample(record: Hall | Zone, entries: list[Entry]) -> bool:
 
 def closeups(hall: Hall, look: Look) -> list[dict[str, Any]]:
     zones = [zone for zone in hall.zones.all() if zone.width and zone.depth]
-    return [{"zone": zone, "url": look.url(zone=zone.letter, stand=""), "is_current": zone.letter == look.zone} for zone in zones]
+    return [
+        {"zone": zone, "url": look.url(zone=zone.letter, stand=""), "is_current": zone.letter == look.zone}
+        for zone in zones
+    ]
 
 
 @door

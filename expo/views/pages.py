@@ -15,7 +15,7 @@ from expo.context import edition_of
 from expo.listings import innovation_rows, session_rows, zone_rows
 from expo.models import Announcement, Figure, Hall, Innovation, Sector, Session, Zone
 from expo.pictures import attach_pictures
-from expo.plans import hall_plan
+from expo.plans import hall_plans
 from expo.structured import structured
 
 
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": next((d for d in days if d.day == day), None),
         "has_opened": edition is not None and edition.opens_on <= day_now,
         "is_today": day == day_now,
-        "plans": [hall_plan(hall) for hall in Hall.objects.public()],
+        "plans": hall_plans(Hall.objects.public()),
         "zones": zone_rows(Zone.objects.public()),
         "themes": Sector.objects.themes(),
         "landmarks": landmarks,

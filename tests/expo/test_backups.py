@@ -20,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from expo import backups, dumps
 from expo.errors import DomainError
 
+
 @pytest.fixture
 def spare(transactional_db: None, tmp_path: Path) -> Iterator[BaseDatabaseWrapper]:
     """A database with one table of notes and one applied migration, beside the suite's own."""
@@ -31,7 +32,10 @@ def spare(transactional_db: None, tmp_path: Path) -> Iterator[BaseDatabaseWrappe
         database.settings_dict |= {"NAME": name, "OPTIONS": {}}
         _run(connection, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     MigrationRecorder(database).ensure_schema()
-    _run(database, "INSERT INTO django_migrations (app, name, applied) VALUES ('expo', '0001_the_fair_opens', '2025-09-26')")
+    _run(
+        database,
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('expo', '0001_the_fair_opens', '2025-09-26')",
+    )
     _run(database, "CREATE TABLE note (words varchar(40))", "INSERT INTO note VALUES ('before')")
     yield database
     database.close()
@@ -66,7 +70,9 @@ def _media(settings: Any, name: str, content: bytes | None = None) -> Path:
     return path
 
 
-def test_restore_brings_back_rows_and_pictures_and_takes_later_ones_away(spare: BaseDatabaseWrapper, tmp_path: Path, settings: Any) -> None:
+def test_restore_brings_back_rows_and_pictures_and_takes_later_ones_away(
+    spare: BaseDatabaseWrapper, tmp_path: Path, settings: Any
+) -> None:
     _media(settings, "pictures/a/640.webp", b"old")
     made = backups.back_up(tmp_path / "fair.tar.gz", database=spare)
     _run(spare, "INSERT INTO note VALUES ('after')", "CREATE TABLE came_later (id integer)")
@@ -81,7 +87,9 @@ def test_restore_brings_back_rows_and_pictures_and_takes_later_ones_away(spare: 
     assert not list(Path(settings.MEDIA_ROOT).glob(".backup-*"))
 
 
-def test_a_restored_database_can_be_backed_up_and_restored_again(archive: Path, spare: BaseDatabaseWrapper, tmp_path: Path) -> None:
+def test_a_restored_database_can_be_backed_up_and_restored_again(
+    archive: Path, spare: BaseDatabaseWrapper, tmp_path: Path
+) -> None:
     backups.restore(archive, database=spare)
     backups.back_up(tmp_path / "again.tar.gz", database=spare)
     _run(spare, "DELETE FROM note")
@@ -101,14 +109,18 @@ def test_backup_into_a_folder_that_cannot_be_is_refused_with_words(spare: BaseDa
         backups.back_up(tmp_path / "file" / "fair.tar.gz", database=spare)
 
 
-def test_backup_skips_a_picture_that_vanishes_meanwhile(spare: BaseDatabaseWrapper, tmp_path: Path, settings: Any, monkeypatch: Any) -> None:
+def test_backup_skips_a_picture_that_vanishes_meanwhile(
+    spare: BaseDatabaseWrapper, tmp_path: Path, settings: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(backups, "_media_files", lambda: [Path(settings.MEDIA_ROOT) / "gone.webp"])
     backups.back_up(tmp_path / "fair.tar.gz", database=spare)
     with tarfile.open(tmp_path / "fair.tar.gz") as made:
         assert made.getnames() == ["manifest.json", "database"]
 
 
-def _rewritten(archive: Path, change: Callable[[tarfile.TarInfo, bytes], tuple[str, bytes] | None], **extra: bytes) -> Path:
+def _rewritten(
+    archive: Path, change: Callable[[tarfile.TarInfo, bytes], tuple[str, bytes] | None], **extra: bytes
+) -> Path:
     """The archive with its members changed, dropped or joined by others."""
     path = archive.with_name("rewritten.tar.gz")
     with tarfile.open(archive) as source, tarfile.open(path, "w:gz") as target:
@@ -142,13 +154,19 @@ def _unchanged(member: tarfile.TarInfo, content: bytes) -> tuple[str, bytes]:
         (lambda path: _write(path, path.read_bytes()[:-400]), "no whole backup"),
         (lambda path: _write(path, path.read_bytes()[:-8] + b"\0\0\0\0" + path.read_bytes()[-4:]), "no whole backup"),
         (lambda path: _write(path, gzip.compress(b"")), "no whole backup"),
-        (lambda path: _rewritten(path, lambda m, c: None, **{"other": b""}), "does not begin with a manifest"),
+        (lambda path: _rewritten(path, lambda m, c: None, other=b""), "does not begin with a manifest"),
         (lambda path: _rewritten(path, lambda m, c: None, **{"manifest.json": b"{"}), "manifest cannot be read"),
         (lambda path: _with_manifest(path, engine="oracle"), "engine is “oracle”"),
         (lambda path: _with_manifest(path, format=2), "has format 2"),
         (lambda path: _with_manifest(path, migrations=["expo.9999_from_the_future"]), "newer than this software"),
-        (lambda path: _rewritten(path, lambda m, c: None if m.name == "database" else (m.name, c)), "database is missing"),
-        (lambda path: _rewritten(path, lambda m, c: (m.name, b"x" if m.name == "database" else c)), "damaged|pg_restore failed"),
+        (
+            lambda path: _rewritten(path, lambda m, c: None if m.name == "database" else (m.name, c)),
+            "database is missing",
+        ),
+        (
+            lambda path: _rewritten(path, lambda m, c: (m.name, b"x" if m.name == "database" else c)),
+            "damaged|pg_restore failed",
+        ),
         (lambda path: _rewritten(path, _unchanged, **{"media/../../evil": b"x"}), "it holds “media/../../evil”"),
         (lambda path: _rewritten(path, _unchanged, **{"/etc/evil": b"x"}), "it holds “/etc/evil”"),
     ],
@@ -188,14 +206,16 @@ def test_a_backup_of_the_other_engine_is_refused(archive: Path, spare: BaseDatab
         backups.restore(_with_manifest(archive, engine=other), database=spare)
 
 
-def test_restore_gives_up_where_the_database_stays_in_use(archive: Path, spare: BaseDatabaseWrapper, monkeypatch: Any) -> None:
+def test_restore_gives_up_where_the_database_stays_in_use(
+    archive: Path, spare: BaseDatabaseWrapper, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(dumps, "PATIENCE", 1)
     other = spare.copy()
     try:
         with other.cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
             cursor.execute("INSERT INTO note VALUES ('at work')")
-            with pytest.raises(DomainError, match="in use|lock timeout"):
+            with pytest.raises(DomainError, match=r"in use|lock timeout"):
                 backups.restore(archive, database=spare)
             cursor.execute("ROLLBACK")
     finally:

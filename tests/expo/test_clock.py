@@ -77,7 +77,9 @@ def test_what_ran_when_outlives_the_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"nightly": 3}', '{"nightly": "soon"}'])
-def test_a_broken_note_of_what_ran_is_told_and_forgotten(tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broken_note_of_what_ran_is_told_and_forgotten(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "clock.json").write_text(text)
     assert clock.read_last_run(tmp_path / "clock.json") == {}
     assert "every job runs now" in caplog.text

@@ -65,7 +65,9 @@ def test_a_signal_stops_both_and_is_no_failure(said: list[str]) -> None:
 
 def test_a_part_that_does_not_listen_is_killed(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "STOPPING_SECONDS", 0.2)
-    deaf = Script("worker", f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('.', flush=True); {SLEEP}", 4)
+    deaf = Script(
+        "worker", f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('.', flush=True); {SLEEP}", 4
+    )
     supervisor = serving.Supervisor([deaf], said.append)
     supervisor.start()
     began = time.monotonic()

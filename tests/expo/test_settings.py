@@ -17,7 +17,9 @@ READ = "from django.conf import settings; settings.DEBUG"
 
 def start(*words: str, var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Python with nothing of our environment but what is given."""
-    kept = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START", "COVERAGE_FILE") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START", "COVERAGE_FILE") if name in os.environ
+    }
     return subprocess.run(
         [sys.executable, *words],
         cwd=ROOT,
@@ -39,7 +41,10 @@ def start(*words: str, var: Path, **environment: str) -> subprocess.CompletedPro
         ({"SITE_URL": "expo.example.org"}, "SITE_URL is “expo.example.org”. Set it like https://expo.example.org."),
         ({"DATABASE_URL": "nonsense://x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "mysql://u:p@localhost/expo"}, "Set it to sqlite:///… or postgres://…."),
-        ({"DATABASE_URL": "postgres://localhost/expo", "DATABASE_POOL": "0"}, "DATABASE_POOL is 0. Set it to 1 or more."),
+        (
+            {"DATABASE_URL": "postgres://localhost/expo", "DATABASE_POOL": "0"},
+            "DATABASE_POOL is 0. Set it to 1 or more.",
+        ),
         ({"PICTURE_MAX_MB": "ten"}, "PICTURE_MAX_MB is “ten”. Set it to a whole number."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is “LOUD”. Set it to one of: DEBUG, INFO, WARNING, ERROR."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is “xml”. Set it to one of: plain, json."),
@@ -47,7 +52,9 @@ def start(*words: str, var: Path, **environment: str) -> subprocess.CompletedPro
         ({"BEHIND_PROXY": "nginx"}, "BEHIND_PROXY is “nginx”. Set it to 1 or 0."),
     ],
 )
-def test_a_wrong_value_stops_the_start_with_a_sentence(environment: dict[str, str], sentence: str, tmp_path: Path) -> None:
+def test_a_wrong_value_stops_the_start_with_a_sentence(
+    environment: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
     result = start("-c", READ, var=tmp_path, **{**PRODUCTION, **environment})
     assert result.returncode != 0
     assert sentence in result.stderr.strip().splitlines()[-1]

@@ -9,7 +9,7 @@ from expo.demo import create_accounts, load_fixtures
 
 
 class Command(BaseCommand):
-    help = "Loads fixtures/ where there is no edition yet and, with DEBUG on, makes the demo accounts. A second run changes nothing."
+    help = "Loads fixtures/ where there is no edition yet; with DEBUG on also makes the demo accounts."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():

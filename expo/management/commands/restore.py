@@ -29,4 +29,6 @@ class Command(BaseCommand):
             backups.restore(file)
         except DomainError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Restored the backup of {manifest.created_at}. Run “manage.py migrate” before you start the server.")
+        self.stdout.write(
+            f"Restored the backup of {manifest.created_at}. Run “manage.py migrate” before you start the server."
+        )

@@ -16,12 +16,14 @@ from expo.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Serves the fair and works its tasks until Ctrl-C. Exit code 3: the web server ended by itself; 4: the worker did."
+    help = "Serves the fair and works its tasks until Ctrl-C. Exit code 3: the web server ended; 4: the worker did."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to bind (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to bind (8000)")
-        parser.add_argument("--no-worker", action="store_true", help="only the web server; `manage.py work` runs elsewhere")
+        parser.add_argument(
+            "--no-worker", action="store_true", help="only the web server; `manage.py work` runs elsewhere"
+        )
 
     def handle(self, *args: Any, host: str, port: int, no_worker: bool, **options: Any) -> None:
         try:
@@ -38,7 +40,9 @@ class Command(BaseCommand):
         while not (supervisor.stopping or supervisor.failed()):
             if serving.is_answering(host, port, name=settings.SITE_HOST):
                 shown = "localhost" if host == "127.0.0.1" else host
-                self.stdout.write(f"Serving on http://{shown}:{port} after {time.monotonic() - started:.1f} s. Ctrl-C stops it.")
+                self.stdout.write(
+                    f"Serving on http://{shown}:{port} after {time.monotonic() - started:.1f} s. Ctrl-C stops it."
+                )
                 self.stdout.flush()
                 break
             time.sleep(0.05)

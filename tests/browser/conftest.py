@@ -1,0 +1,231 @@
+"""A real server with the whole fair, and a real Chromium that looks at it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PASSWORD = "correct horse battery"
+ORGANIZERS = {"en": "anna@example.org", "zh-hans": "heping@example.org"}
+WIDE, PHONE, NARROW = 1440, 390, 360
+
+# What a page reports about itself: blocked by the Content-Security-Policy, moved after it was drawn, largest part drawn.
+WITNESS = """
+window.__witness = {shift: 0, largest: 0};
+document.addEventListener("securitypolicyviolation", (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI}`));
+new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.__witness.shift += e.value; })
+  .observe({type: "layout-shift", buffered: true});
+new PerformanceObserver((list) => { for (const e of list.getEntries()) window.__witness.largest = e.startTime; })
+  .observe({type: "largest-contentful-paint", buffered: true});
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not CHROMIUM.exists():
+        skip = pytest.mark.skip(reason=f"browser tests need {CHROMIUM}, which is not installed")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)
+
+
+# ------------------------------------------------------------------ the server
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310  our own server
+                return
+        except URLError:
+            assert server.poll() is None, f"the server ended with {server.returncode}"
+            time.sleep(0.1)
+    raise TimeoutError(f"{address} did not answer within {seconds} s")
+
+
+@pytest.fixture(scope="package")
+def fair_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the fair is served: a process of its own, on a database file of its own whatever DATABASE_URL says."""
+    var, port = tmp_path_factory.mktemp("fair"), free_port()
+    environment = {
+        **os.environ,
+        "DEBUG": "1",
+        "VAR_DIR": str(var),
+        "DATABASE_URL": f"sqlite:///{var}/fair.sqlite3",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "FIND_REPEATED_QUERIES": "0",
+    }
+    accounts = "; ".join(
+        f"User.objects.create_superuser({email!r}, {PASSWORD!r}, name='Organizer', language={language!r})"
+        for language, email in ORGANIZERS.items()
+    )
+    for words in (["migrate", "-v0"], ["load_demo"], ["shell", "-v0", "-c", f"from expo.models import User; {accounts}"]):
+        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--no-ws", "--log-level", "warning", "expo.wsgi:application"]
+    with (var / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(15)
+
+
+# ------------------------------------------------------------------ the browser
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    # The package's own scope ends the event loop with its last test: Django refuses a database beside a running loop.
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Witness:
+    """What went wrong in the eyes of the browser."""
+
+    host: str
+    complaints: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        page.on("console", self.heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        page.on("request", self.asked)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not self.expected(message):
+            self.complaints.append(f"console {message.type}: {message.text} ({message.location['url']})")
+
+    def expected(self, message: ConsoleMessage) -> bool:
+        """The console notes that the page of nothing was answered with 404, as it should be."""
+        return "404" in message.text and "/nothing/" in message.location["url"]
+
+    def asked(self, request: Request) -> None:
+        target = urlsplit(request.url)
+        if target.scheme not in ("data", "blob", "about") and target.netloc != self.host:
+            self.complaints.append(f"request leaves the host: {request.url}")
+
+
+def new_context(chromium: Browser, base_url: str, *, width: int = WIDE, scripts: bool = True) -> BrowserContext:
+    context = chromium.new_context(
+        base_url=base_url,
+        locale="en-GB",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": width, "height": 900},
+        java_script_enabled=scripts,
+    )
+    context.set_default_timeout(10_000)
+    if scripts:
+        context.add_init_script(WITNESS)
+    return context
+
+
+@pytest.fixture
+def context(chromium: Browser, fair_url: str) -> Iterator[BrowserContext]:
+    context = new_context(chromium, fair_url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def witness(fair_url: str) -> Witness:
+    return Witness(urlsplit(fair_url).netloc)
+
+
+@pytest.fixture
+def page(context: BrowserContext, witness: Witness) -> Iterator[Page]:
+    """A visitor's page. Whatever it complained about fails the test at the end."""
+    page = context.new_page()
+    witness.follow(page)
+    yield page
+    assert witness.complaints == []
+
+
+@pytest.fixture
+def phone(chromium: Browser, fair_url: str, witness: Witness) -> Iterator[Page]:
+    context = new_context(chromium, fair_url, width=PHONE)
+    page = context.new_page()
+    witness.follow(page)
+    yield page
+    context.close()
+    assert witness.complaints == []
+
+
+@pytest.fixture
+def page_without_scripts(chromium: Browser, fair_url: str) -> Iterator[Page]:
+    context = new_context(chromium, fair_url, scripts=False)
+    yield context.new_page()
+    context.close()
+
+
+# ------------------------------------------------------------------ what every page must pass
+def sign_in(page: Page, language: str) -> None:
+    page.goto("/admin/login/")
+    page.fill("[name=username]", ORGANIZERS[language])
+    page.fill("[name=password]", PASSWORD)
+    page.click("main [type=submit]")
+    page.wait_for_url("**/admin/")
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe-core finds, one line for each rule."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}, {len(rule['nodes'])}×): {rule['help']}: {rule['nodes'][0]['html'][:160]}"
+        for rule in found
+    ]
+
+
+def wide_parts(page: Page) -> list[str]:
+    """What makes the page scroll sideways; nothing where it fits."""
+    return page.evaluate(
+        """() => {
+          const wide = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= wide) return [];
+          const hidden = (el) => { for (let p = el.parentElement; p; p = p.parentElement)
+            if (getComputedStyle(p).overflowX !== "visible" && p !== document.body && p !== document.documentElement) return true;
+            return false; };
+          const out = [...document.body.querySelectorAll("*")].filter((el) => el.getBoundingClientRect().right > wide + 1 && !hidden(el));
+          return [`${document.documentElement.scrollWidth} > ${wide}`, ...out.slice(0, 3).map((el) => el.outerHTML.slice(0, 120))];
+        }"""
+    )
+
+
+def look_over(page: Page) -> list[str]:
+    """The page at three widths and in both themes: nothing sticks out, nothing bars the way."""
+    found = []
+    for width in (NARROW, PHONE, WIDE):
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"at {width} px: {part}" for part in wide_parts(page)]
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found += [f"light, {WIDE} px: {barrier}" for barrier in barriers(page)]
+    page.set_viewport_size({"width": PHONE, "height": 900})
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    found += [f"dark, {PHONE} px: {barrier}" for barrier in barriers(page)]
+    return found

@@ -1,0 +1,80 @@
+"""The organizers' pages pass what the public ones pass."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import look_over, sign_in
+
+pytestmark = pytest.mark.browser
+
+# From the list of a noun the first row is followed to its form, and from there to its history.
+PAGES = {
+    "start": "/admin/",
+    "readiness": "/admin/readiness/",
+    "move of a stand": "/admin/stands/move/",
+    "exhibitors": "/admin/expo/exhibitor/",
+    "waiting exhibitors": "/admin/expo/exhibitor/?state__exact=submitted",
+    "innovations": "/admin/expo/innovation/",
+    "stands": "/admin/expo/stand/",
+    "new announcement": "/admin/expo/announcement/add/",
+    "log": "/admin/expo/transition/",
+    "accounts": "/admin/expo/user/",
+    "password": "/admin/password_change/",
+}
+LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
+
+
+def check(page: Page) -> None:
+    found = look_over(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@LANGUAGES
+def test_page_of_the_organizers_is_open_to_everybody(page: Page, name: str, language: str) -> None:
+    sign_in(page, language)
+    response = page.goto(PAGES[name])
+    assert response is not None
+    assert response.status == 200
+    assert page.locator("html").get_attribute("lang") == language
+    check(page)
+
+
+@pytest.mark.parametrize("noun", ["exhibitor", "innovation", "stand", "session"])
+@LANGUAGES
+def test_form_and_history_of_a_record_are_open_to_everybody(page: Page, noun: str, language: str) -> None:
+    sign_in(page, language)
+    page.goto(f"/admin/expo/{noun}/")
+    page.locator("#result_list tbody th a").first.click()
+    page.wait_for_url("**/change/*")
+    check(page)
+    page.goto(page.url.partition("change/")[0] + "history/")
+    check(page)
+
+
+def test_the_door_of_the_organizers_is_open_to_everybody(page: Page) -> None:
+    page.goto("/admin/login/")
+    check(page)
+    page.click("main [type=submit]")
+    assert page.url.endswith("/admin/login/")
+
+
+def test_a_wrong_password_is_said_beside_the_field_and_keeps_the_address(page: Page) -> None:
+    page.goto("/admin/login/")
+    page.fill("[name=username]", "anna@example.org")
+    page.fill("[name=password]", "wrong")
+    page.click("main [type=submit]")
+    assert page.locator("[name=username]").input_value() == "anna@example.org"
+    assert page.locator("[role=alert]").count() >= 1
+    check(page)
+
+
+def test_a_rejected_form_is_open_to_everybody(page: Page) -> None:
+    sign_in(page, "en")
+    page.goto("/admin/expo/announcement/add/")
+    page.locator("[name=_save]").first.click()
+    page.wait_for_load_state()
+    assert page.url.endswith("/add/")
+    check(page)
