@@ -23,7 +23,7 @@ test: ## run the test suite on the embedded database, without the browser tests 
 
 browser: ## run the browser tests
 	@$(PYTHON) .ci/setup.py install all
-	@DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/python -m pytest -m browser tests/browser $(ARGS)
+	@DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/python -m pytest -n auto --dist loadfile -m browser tests/browser $(ARGS)
 
 install: ## make .venv and install the locked packages
 	@$(PYTHON) .ci/setup.py install semantic

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
+from django.conf import settings
+
 from expo.errors import DomainError
 
 STOPPING_SECONDS = 15
@@ -35,11 +37,11 @@ class Supervisor:
     stopping: bool = field(default=False, init=False)
 
     def start(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         for part in self.parts:
             # In a session of its own, or Ctrl-C would reach it before us and look like a failure.
-            part.process = subprocess.Popen(part.command, start_new_session=True)  # noqa: S603
+            part.process = subprocess.Popen(part.command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
@@ -70,12 +72,12 @@ class Supervisor:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
 
 def web(host: str, port: int, *, processes: int, threads: int) -> Part:
     options = {"interface": "wsgi", "host": host, "port": port, "workers": processes, "blocking-threads": threads}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    # Chinese and English pages are no websockets; without them the server needs one thread less a process.
     command = [sys.executable, "-m", "granian", *words, "--no-ws", "--log-level", "warning", "expo.wsgi:application"]
     return Part("web server", command, WEB_FAILED)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.models import Exhibitor, Innovation, Organization, Picture, Product, Revision, Session, Stand
@@ -93,7 +93,7 @@ def clashes() -> list[tuple[Session, Session]]:
 
 def describe_clash(pair: tuple[Session, Session]) -> tuple[str, str]:
     words, url = in_admin(pair[0])
-    return _now("%(one)s – %(other)s") % {"one": words, "other": pair[1]}, url
+    return gettext("%(one)s – %(other)s") % {"one": words, "other": pair[1]}, url
 
 
 def without_place() -> QuerySet[Session]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -39,7 +40,20 @@ def badge(state: str, label: object) -> SafeString:
     return format_html('<span class="badge{}">{}</span>', f" badge--{tone}" if tone else "", label)
 
 
-class FairAdmin(ModelAdmin):
+class Fields(BaseModelAdmin):
+    """How a model's fields become inputs, in a record's own form and in the rows below it."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What a record points to may be opened or added from its form, but deleting starts at its own page."""
+        if isinstance(db_field, URLField):
+            kwargs.setdefault("assume_scheme", "https")
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
+
+
+class FairAdmin(Fields, ModelAdmin):
     """The base of all. `job` groups it in the index and the menu, `in_menu` puts it into the row on top."""
 
     job = jobs.RECORD
@@ -59,15 +73,6 @@ class FairAdmin(ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "refusal", None)  # type: ignore[attr-defined]
         return form
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """What a record points to may be opened or added from its form, but deleting starts at its own page."""
-        if isinstance(db_field, URLField):
-            kwargs.setdefault("assume_scheme", "https")
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False
-        return field
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for name in super().get_fields(request, obj) if name != "version"]

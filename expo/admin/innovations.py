@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from expo import publication
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, leading_to
-from expo.admin.base import FairAdmin, HistoryAdmin, Waiting
+from expo.admin.base import FairAdmin, Fields, HistoryAdmin, Waiting
 from expo.admin.pictures import PictureInline
 from expo.admin.start import Counted
 from expo.models import (
@@ -52,7 +52,7 @@ ACTS = (
 )
 
 
-class HoldingInline(admin.TabularInline):
+class HoldingInline(Fields, admin.TabularInline):
     model = Holding
     extra = 0
     min_num = 0
@@ -64,7 +64,7 @@ class OfferedModeInline(admin.TabularInline):
     extra = 0
 
 
-class MetricInline(admin.StackedInline):
+class MetricInline(Fields, admin.StackedInline):
     model = Metric
     extra = 0
     autocomplete_fields = ("parameter",)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from expo import publication
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, leading_to
-from expo.admin.base import FairAdmin, HistoryAdmin
+from expo.admin.base import FairAdmin, Fields, HistoryAdmin
 from expo.admin.pictures import PictureInline
 from expo.admin.start import Counted
 from expo.models import SESSION_MOVES, Announcement, Figure, Session, SessionState, Speaker
@@ -35,7 +35,7 @@ ACTS = (
 )
 
 
-class SpeakerInline(admin.StackedInline):
+class SpeakerInline(Fields, admin.StackedInline):
     model = Speaker
     extra = 0
     autocomplete_fields = ("organization",)

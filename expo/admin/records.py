@@ -38,9 +38,11 @@ class Compared:
 
 
 def compare(revision: Revision) -> list[Compared]:
+    """The proposed fields in the order of the form; PostgreSQL keeps JSON in an order of its own."""
     record = revision.record
+    places = {field.name: place for place, field in enumerate(record._meta.get_fields())} if record is not None else {}
     rows = []
-    for name, value in revision.data.items():
+    for name, value in sorted(revision.data.items(), key=lambda item: places.get(item[0], len(places))):
         try:
             field = record._meta.get_field(name) if record is not None else None
             proposed = field.to_python(value) if field else value

@@ -167,6 +167,7 @@ def test_work_stops_after_the_task_at_hand_when_asked(
             signal.signal(number, handler)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_stopped_shift_leaves_the_jobs_for_the_next(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     shift = work.Shift()

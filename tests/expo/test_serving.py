@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.server
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -37,7 +39,7 @@ def said() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _signals_as_before() -> Iterator[None]:
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
@@ -76,6 +78,21 @@ def test_a_part_that_does_not_listen_is_killed(said: list[str], monkeypatch: pyt
     assert deaf.process is not None
     assert deaf.process.wait(5) in (-signal.SIGKILL, -signal.SIGTERM)
     assert time.monotonic() - began < 10
+
+
+def test_any_answer_counts_even_a_refusal() -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        assert serving.is_answering("127.0.0.1", server.server_port, name="localhost")
+        thread.join()
+
+
+def test_the_parts_are_our_web_server_and_our_worker() -> None:
+    web = serving.web("127.0.0.1", 8000, processes=2, threads=2)
+    assert " ".join(web.command[1:]).startswith("-m granian --interface wsgi --host 127.0.0.1 --port 8000 --workers 2")
+    assert serving.worker().command[1:] == ["manage.py", "work"]
+    assert web.exit_code != serving.worker().exit_code
 
 
 def test_nothing_answers_on_a_free_port() -> None:
