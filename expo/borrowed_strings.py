@@ -1,6 +1,7 @@
 """Texts of other packages that our pages show and those packages have no Chinese for.
 
-Our catalogue is asked before theirs, so a translation there is enough. Naming them here is what makes `make messages` collect them.
+Our catalogue is asked before theirs, so a translation there is enough. Naming them here is what makes
+`make messages` collect them.
 """
 
 from django.utils.translation import gettext_noop as _

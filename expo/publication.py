@@ -63,6 +63,21 @@ def withdraw_innovation(innovation: Innovation, *, by: User | None, reason: str 
     return move(innovation, InnovationState.WITHDRAWN, by=by, reason=reason.strip())
 
 
+def redraft_innovation(innovation: Innovation, *, by: User | None) -> Innovation:
+    """Open a returned innovation again, to be mended and handed in anew."""
+    return move(innovation, InnovationState.DRAFT, by=by)
+
+
+def expire_innovation(innovation: Innovation, *, by: User | None, reason: str = "") -> Innovation:
+    """Take an innovation off that nobody keeps up to date."""
+    return move(innovation, InnovationState.EXPIRED, by=by, reason=reason.strip())
+
+
+def archive_innovation(innovation: Innovation, *, by: User | None) -> Innovation:
+    """Put an innovation away that is no longer offered."""
+    return move(innovation, InnovationState.ARCHIVED, by=by)
+
+
 def _review(innovation: Innovation, *, by: User | None) -> None:
     stored = Innovation.objects.select_for_update().get(pk=innovation.pk)
     innovation.state, innovation.version = stored.state, stored.version

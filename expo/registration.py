@@ -53,6 +53,11 @@ def give_back(exhibitor: Exhibitor, *, by: User | None, reason: str) -> Exhibito
         return move(exhibitor, ExhibitorState.RETURNED, by=by, reason=require_reason(reason))
 
 
+def redraft(exhibitor: Exhibitor, *, by: User | None) -> Exhibitor:
+    """Open a returned application again, to be mended and handed in anew."""
+    return move(exhibitor, ExhibitorState.DRAFT, by=by)
+
+
 def withdraw(exhibitor: Exhibitor, *, by: User | None, reason: str = "") -> Exhibitor:
     """Take a participation back. Its stands become free; its co-exhibitors stay, without a host."""
     with transaction.atomic():

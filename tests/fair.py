@@ -19,7 +19,7 @@ LANGUAGES = ("en", "zh-hans")
 
 @contextmanager
 def loaded(blocker: DjangoDbBlocker) -> Iterator[None]:
-    """All fixtures in the test database until the end; then nothing of them is left. Each test still undoes what it does."""
+    """All fixtures in the test database until the end; then nothing of them is left."""
     with blocker.unblock(), transaction.atomic():
         assert load_fixtures(), "the database was not empty"
         yield

@@ -79,20 +79,29 @@ def test_translations_begin_and_end_like_their_originals(catalogue: polib.POFile
 
 
 def test_compiled_catalogue_is_the_one_people_read(catalogue: polib.POFile) -> None:
-    compiled = {(entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr for entry in polib.mofile(str(CATALOGUE.with_suffix(".mo")))}
-    written = {(entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr for entry in catalogue if entry.translated()}
+    compiled = {
+        (entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr
+        for entry in polib.mofile(str(CATALOGUE.with_suffix(".mo")))
+    }
+    written = {
+        (entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr for entry in catalogue if entry.translated()
+    }
     assert compiled == written, "run: make messages"
     with CATALOGUE.with_suffix(".mo").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("Exhibitors") == "参展商"
 
 
-@pytest.mark.skipif(shutil.which("xgettext") is None, reason="xgettext is not installed, so the texts cannot be collected anew")
+@pytest.mark.skipif(
+    shutil.which("xgettext") is None, reason="xgettext is not installed, so the texts cannot be collected anew"
+)
 def test_no_text_is_missing_from_the_catalogue(
     catalogue: polib.POFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     """Collect the texts of all three rooms again, beside the project, and compare."""
     for room in ("expo", "matchmaking", "templates"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("*.po", "*.mo", "__pycache__", "static"))
+        shutil.copytree(
+            ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("*.po", "*.mo", "__pycache__", "static")
+        )
     settings.LOCALE_PATHS = [tmp_path / "expo" / "locale"]
     monkeypatch.chdir(tmp_path)
     call_command("makemessages", locale=["zh_Hans"], no_location=True, no_wrap=True, verbosity=0)
@@ -122,7 +131,9 @@ def fair(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 MODELS = [model for model in apps.get_app_config("expo").get_models() if not model.__name__.startswith("Historical")]
 PAIRS = {
-    model: names for model in MODELS if (names := [name for base in model.__mro__ for name, value in vars(base).items() if isinstance(value, Bilingual)])
+    model: names
+    for model in MODELS
+    if (names := [name for base in model.__mro__ for name, value in vars(base).items() if isinstance(value, Bilingual)])
 }
 
 
@@ -179,12 +190,16 @@ class Page(HTMLParser):
             self.lang = found.get("lang", "")
         if tag == "link" and "hreflang" in found:
             self.alternates[found["hreflang"]] = found["href"]
-        silent = tag in self.SILENT or (tag != "html" and found.get("lang", "").startswith("en")) or any(self._silent[-1:])
+        silent = (
+            tag in self.SILENT or (tag != "html" and found.get("lang", "").startswith("en")) or any(self._silent[-1:])
+        )
         if not silent:
             borrowed = tag == "img" and "/admin/img/" in found.get("src", "")  # Django's own icons have no Chinese name
             self.texts += [found[name] for name in self.SPOKEN if found.get(name) and not borrowed]
             self.texts += [found["content"]] if tag == "meta" and found.get("name") == "description" else []
-            self.texts += [found["value"]] if tag == "input" and found.get("type") in ("submit", "reset", "button") else []
+            self.texts += (
+                [found["value"]] if tag == "input" and found.get("type") in ("submit", "reset", "button") else []
+            )
         if tag not in self.EMPTY:
             self._silent.append(silent)
 
@@ -219,7 +234,12 @@ def page(client: Client, path: str) -> Page:
     return Page(response.content.decode())
 
 
-ODD = ("/en/nothing/here/", "/en/exhibitors/?q=zzz&zone=A", "/en/innovations/?page=99", "/en/programme/?at=2025-09-26T10:20")
+ODD = (
+    "/en/nothing/here/",
+    "/en/exhibitors/?q=zzz&zone=A",
+    "/en/innovations/?page=99",
+    "/en/programme/?at=2025-09-26T10:20",
+)
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +263,10 @@ def test_no_public_page_leaves_a_text_in_english(public: dict[str, dict[str, Pag
 
 
 def told(wrong: dict[str, list[str]]) -> str:
-    return "\n".join(f"“{text}” on {paths[0]}" + (f" and {len(paths) - 1} more" if paths[1:] else "") for text, paths in wrong.items())
+    return "\n".join(
+        f"“{text}” on {paths[0]}" + (f" and {len(paths) - 1} more" if paths[1:] else "")
+        for text, paths in wrong.items()
+    )
 
 
 def organizer_pages() -> list[str]:
@@ -261,7 +284,11 @@ def stored() -> set[str]:
     """Every text a row holds: in forms and lists of the organizers it may stand in either language."""
     words = set()
     for model in {*apps.get_app_config("expo").get_models(), *admin.site._registry}:
-        names = [field.name for field in model._meta.fields if isinstance(field, CharField | TextField | JSONField) and not field.choices]
+        names = [
+            field.name
+            for field in model._meta.fields
+            if isinstance(field, CharField | TextField | JSONField) and not field.choices
+        ]
         for values in model._default_manager.values_list(*names) if names else ():
             words |= {" ".join(str(value).split()) for value in values}
             words |= {json.dumps(value) for value in values if isinstance(value, dict | list)}
@@ -291,7 +318,9 @@ def test_no_page_of_the_organizers_leaves_a_text_in_english(organizers: dict[str
         statuses = {response.status_code for response in shown.values()}
         assert statuses in ({200}, {403}), f"{path} answers {statuses}"
         pages = {language: Page(response.content.decode()) for language, response in shown.items()}
-        assert {language: page.lang.lower() for language, page in pages.items()} == {language: language for language in LANGUAGES}
+        assert {language: page.lang.lower() for language, page in pages.items()} == {
+            language: language for language in LANGUAGES
+        }
         for text in untranslated(pages["zh-hans"], pages["en"]):
             if text.strip("/ ") not in content:
                 wrong.setdefault(text, []).append(path)
@@ -300,14 +329,18 @@ def test_no_page_of_the_organizers_leaves_a_text_in_english(organizers: dict[str
 
 def test_the_door_of_the_organizers_speaks_both_languages(client: Client, fair: None) -> None:
     door = reverse("admin:login")
-    english, chinese = (Page(client.get(door, headers={"accept-language": language}).content.decode()) for language in LANGUAGES)
+    english, chinese = (
+        Page(client.get(door, headers={"accept-language": language}).content.decode()) for language in LANGUAGES
+    )
     assert untranslated(chinese, english) == []
     assert (english.lang, chinese.lang) == LANGUAGES
 
 
 def test_every_page_names_its_language_and_leads_to_the_other(public: dict[str, dict[str, Page]]) -> None:
     for path, shown in public.items():
-        assert {language: page.lang.lower() for language, page in shown.items()} == {language: language for language in LANGUAGES}, path
+        assert {language: page.lang.lower() for language, page in shown.items()} == {
+            language: language for language in LANGUAGES
+        }, path
         bare = path.partition("?")[0]
         hrefs = {language: settings.SITE_URL + in_language(bare, language) for language in LANGUAGES}
         for page in shown.values():

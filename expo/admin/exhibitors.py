@@ -41,6 +41,7 @@ ACTS = (
     Act("accept", _("Accept"), registration.accept, from_states(S.ACCEPTED), tone="go"),
     Act("return", _("Return"), registration.give_back, from_states(S.RETURNED), reason="required"),
     Act("decline", _("Decline"), registration.decline, from_states(S.DECLINED), reason="required", tone="stop"),
+    Act("redraft", _("Open again"), registration.redraft, leading_to(EXHIBITOR_MOVES, S.DRAFT)),
     Act(
         "withdraw",
         _("Withdraw"),

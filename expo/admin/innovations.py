@@ -40,6 +40,7 @@ ACTS = (
     Act("publish", _("Publish"), publication.publish_innovation, from_states(S.PUBLISHED), tone="go"),
     Act("return", _("Return"), publication.return_innovation, from_states(S.RETURNED), reason="required"),
     Act("reject", _("Reject"), publication.reject_innovation, from_states(S.REJECTED), reason="required", tone="stop"),
+    Act("redraft", _("Open again"), publication.redraft_innovation, leading_to(INNOVATION_MOVES, S.DRAFT)),
     Act("pause", _("Pause"), publication.pause_innovation, leading_to(INNOVATION_MOVES, S.PAUSED)),
     Act(
         "withdraw",
@@ -49,6 +50,15 @@ ACTS = (
         reason="optional",
         tone="stop",
     ),
+    Act(
+        "expire",
+        _("Expire"),
+        publication.expire_innovation,
+        leading_to(INNOVATION_MOVES, S.EXPIRED),
+        reason="optional",
+        tone="stop",
+    ),
+    Act("archive", _("Archive"), publication.archive_innovation, leading_to(INNOVATION_MOVES, S.ARCHIVED)),
 )
 
 

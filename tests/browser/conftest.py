@@ -22,9 +22,14 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 PASSWORD = "correct horse battery"
 ORGANIZERS = {"en": "anna@example.org", "zh-hans": "heping@example.org"}
 WIDE, PHONE, NARROW = 1440, 390, 360
@@ -32,12 +37,21 @@ WIDE, PHONE, NARROW = 1440, 390, 360
 # What a page reports about itself: blocked by the Content-Security-Policy, moved after it was drawn, largest part drawn.
 WITNESS = """
 window.__witness = {shift: 0, largest: 0};
-document.addEventListener("securitypolicyviolation", (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI}`));
-new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.__witness.shift += e.value; })
-  .observe({type: "layout-shift", buffered: true});
-new PerformanceObserver((list) => { for (const e of list.getEntries()) window.__witness.largest = e.startTime; })
-  .observe({type: "largest-contentful-paint", buffered: true});
+const watch = (type, each) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(each)).observe({type, buffered: true});
+watch("layout-shift", (entry) => { if (!entry.hadRecentInput) window.__witness.shift += entry.value; });
+watch("largest-contentful-paint", (entry) => { window.__witness.largest = entry.startTime; });
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`refused by policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
+
+# A change of theme runs down the page as transitions, each level starting the next: wait for three frames without any.
+STILL = """async () => {
+  for (let quiet = 0, frames = 0; quiet < 3 && frames < 60; frames++) {
+    await new Promise(requestAnimationFrame);
+    quiet = document.getAnimations().length ? 0 : quiet + 1;
+  }
+}"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,7 +83,7 @@ def wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 30) -
 
 @pytest.fixture(scope="package")
 def fair_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the fair is served as visitors meet it: a process of its own, on a database file of its own whatever DATABASE_URL says."""
+    """Where the fair is served as visitors meet it: by its own process, from its own database file."""
     var, port = tmp_path_factory.mktemp("fair"), free_port()
     environment = {
         **os.environ,
@@ -87,7 +101,9 @@ def fair_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     shell = ["shell", "-v0", "-c", f"from expo.models import User; {accounts}"]
     for words in (["collectstatic", "-v0", "--noinput"], ["migrate", "-v0"], ["load_demo"], shell):
-        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-ws", "--log-level", "warning", "expo.wsgi:application"]
     with (var / "server.log").open("wb") as log:
@@ -211,19 +227,23 @@ def barriers(page: Page) -> list[str]:
     return lines
 
 
+WIDE_PARTS = """() => {
+  const page = document.documentElement;
+  if (page.scrollWidth <= page.clientWidth) return [];
+  const clipped = (el) => {
+    for (let p = el.parentElement; p && p !== document.body; p = p.parentElement)
+      if (getComputedStyle(p).overflowX !== "visible") return true;
+    return false;
+  };
+  const wide = [...document.body.querySelectorAll("*")]
+    .filter((el) => el.getBoundingClientRect().right > page.clientWidth + 1 && !clipped(el));
+  return [`${page.scrollWidth} > ${page.clientWidth}`, ...wide.slice(0, 3).map((el) => el.outerHTML.slice(0, 120))];
+}"""
+
+
 def wide_parts(page: Page) -> list[str]:
     """What makes the page scroll sideways; nothing where it fits."""
-    return page.evaluate(
-        """() => {
-          const wide = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= wide) return [];
-          const hidden = (el) => { for (let p = el.parentElement; p; p = p.parentElement)
-            if (getComputedStyle(p).overflowX !== "visible" && p !== document.body && p !== document.documentElement) return true;
-            return false; };
-          const out = [...document.body.querySelectorAll("*")].filter((el) => el.getBoundingClientRect().right > wide + 1 && !hidden(el));
-          return [`${document.documentElement.scrollWidth} > ${wide}`, ...out.slice(0, 3).map((el) => el.outerHTML.slice(0, 120))];
-        }"""
-    )
+    return list(page.evaluate(WIDE_PARTS))
 
 
 def look_over(page: Page) -> list[str]:
@@ -235,6 +255,6 @@ def look_over(page: Page) -> list[str]:
     found += [f"light, {WIDE} px: {barrier}" for barrier in barriers(page)]
     page.set_viewport_size({"width": PHONE, "height": 900})
     page.emulate_media(color_scheme="dark")
-    page.evaluate("() => Promise.allSettled(document.getAnimations().map((moving) => moving.finished))")
+    page.evaluate(STILL)
     found += [f"dark, {PHONE} px: {barrier}" for barrier in barriers(page)]
     return found

@@ -132,6 +132,19 @@ def test_filters_open_on_a_phone_and_stay_open(phone: Page) -> None:
 
 
 # ------------------------------------------------------------------ keyboard
+# On the screen, with an outline of two pixels or more on itself or on the card, row or label it stands for.
+FOCUS_IS_SEEN = """() => {
+  const outlined = (el) => {
+    const style = el ? getComputedStyle(el) : null;
+    return style !== null && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
+  const el = document.activeElement;
+  const box = el.getBoundingClientRect();
+  const shown = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+  return shown && [el, el.parentElement, el.closest("article, li, label")].some(outlined);
+}"""
+
+
 def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement?.outerHTML.slice(0, 120) ?? ''"))
 
@@ -152,16 +165,7 @@ def test_the_focus_is_always_seen(page: Page, theme: str) -> None:
     unseen = []
     for _ in range(40):
         page.keyboard.press("Tab")
-        style = page.evaluate(
-            """() => {
-              const seen = (el) => { const s = getComputedStyle(el); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2; };
-              const el = document.activeElement;
-              const box = el.getBoundingClientRect();
-              const shown = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
-              return shown && (seen(el) || (el.parentElement && seen(el.parentElement)) || (el.closest("article, li, label") && seen(el.closest("article, li, label"))));
-            }"""
-        )
-        if not style:
+        if not page.evaluate(FOCUS_IS_SEEN):
             unseen.append(focused(page))
     assert unseen == []
 

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "", "search/", "search/?q=magnet", "search/?q=zzz",
-    "exhibitors/", "innovations/", "products/", "programme/", "organizations/", "sectors/", "zones/", "halls/", "figures/",
-    "news/", "editions/", "innovations/?stage=mature&mode=exclusive", "exhibitors/?q=zzz&zone=A",
+    "exhibitors/", "innovations/", "products/", "programme/", "organizations/", "sectors/", "zones/", "halls/",
+    "figures/", "news/", "editions/", "innovations/?stage=mature&mode=exclusive", "exhibitors/?q=zzz&zone=A",
     "programme/?at=2025-09-26T10:20",
     "exhibitors/anzhou-glass-works/", "exhibitors/moli-machine-vision/",
     "innovations/heavy-rare-earth-free-ndfeb-magnet/", "innovations/cover-film-that-folds-400000-times/",
@@ -42,9 +42,11 @@ def test_home_is_light(page: Page) -> None:
     sizes = {}
     page.on(
         "response",
-        lambda r: sizes.update({r.url: len(gzip.compress(r.body()))})
-        if r.request.resource_type in ("document", "stylesheet", "script")
-        else None,
+        lambda r: (
+            sizes.update({r.url: len(gzip.compress(r.body()))})
+            if r.request.resource_type in ("document", "stylesheet", "script")
+            else None
+        ),
     )
     page.goto("/en/", wait_until="networkidle")
     assert sum(sizes.values()) <= 60 * 1024, sizes

@@ -1,5 +1,7 @@
 """Publishing: what the public may see, and what it would miss."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -72,6 +74,19 @@ def test_withdrawing_hides_an_innovation(organizer: User) -> None:
     innovation = make_innovation()
     publication.withdraw_innovation(innovation, by=organizer, reason="Sold")
     assert not Innovation.objects.public().exists()
+    with pytest.raises(DomainError):
+        publication.publish_innovation(innovation, by=organizer)
+
+
+def test_a_returned_innovation_is_opened_again() -> None:
+    innovation = make_innovation(state="returned")
+    assert publication.redraft_innovation(innovation, by=None).state == "draft"
+
+
+@pytest.mark.parametrize("act", [publication.expire_innovation, publication.withdraw_innovation])
+def test_what_is_no_longer_offered_is_put_away(act: Callable[..., Innovation], organizer: User) -> None:
+    innovation = act(make_innovation(), by=organizer)
+    assert publication.archive_innovation(innovation, by=organizer).state == "archived"
     with pytest.raises(DomainError):
         publication.publish_innovation(innovation, by=organizer)
 

@@ -79,6 +79,8 @@ def test_a_returned_application_can_be_handed_in_again(organizer: User) -> None:
     assert exhibitor.state == "returned"
     with pytest.raises(DomainError):
         registration.submit(exhibitor, by=None)
+    registration.redraft(exhibitor, by=None)
+    assert registration.submit(exhibitor, by=None).state == "submitted"
 
 
 @pytest.mark.parametrize("state", ExhibitorState.values)
