@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Field, ForeignKey, Model
+from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -31,7 +32,7 @@ class Change:
     def __str__(self) -> str:
         words = {"field": self.label, "old": self.old, "new": self.new}
         if self.when is None:
-            return _("%(field)s: stored is “%(new)s”, you typed “%(old)s”.") % words
+            return _("%(field)s: “%(old)s” → “%(new)s”.") % words
         words |= {
             "who": self.who or _("somebody"),
             "when": date_format(timezone.localtime(self.when), "DATETIME_FORMAT"),
@@ -40,12 +41,12 @@ class Change:
 
 
 def changes_since(record: Any, version: int | None, form: ModelForm) -> list[Change]:
-    """By the record's history where that reaches back; else what is stored differently from what is typed."""
+    """By the record's history where that reaches back; else by what the form was opened with."""
     if version is not None and hasattr(record, "history"):
         rows = list(record.history.filter(version__gte=version).select_related("history_user").order_by("version"))
         if rows and rows[0].version == version:
             return [change for old, new in pairwise(rows) for change in _between(record, old, new)]
-    return list(_typed_otherwise(record, form))
+    return list(_opened_otherwise(record, form))
 
 
 def _between(record: Model, old: Any, new: Any) -> Iterator[Change]:
@@ -58,15 +59,36 @@ def _between(record: Model, old: Any, new: Any) -> Iterator[Change]:
             yield Change(_label(field), in_words(field, before), in_words(field, after), who, new.history_date)
 
 
-def _typed_otherwise(record: Model, form: ModelForm) -> Iterator[Change]:
+def _opened_otherwise(record: Any, form: ModelForm) -> Iterator[Change]:
+    """Fields whose value was another when the form was opened: the form brings that value back."""
     private = getattr(record, "CONFIDENTIAL_FIELDS", ())
-    for name in form.changed_data:
-        field = next((f for f in record._meta.concrete_fields if f.name == name), None)
-        if field is None or name in NOT_TOLD or name in private or name not in form.cleaned_data:
+    last = record.history.select_related("history_user").first() if hasattr(record, "history") else None
+    who, when = (str(last.history_user or ""), last.history_date) if last else ("", None)
+    for field in record._meta.concrete_fields:
+        if field.name not in form.fields or field.name in NOT_TOLD or field.name in private:
             continue
-        typed = form.cleaned_data[name]
-        typed = typed.pk if isinstance(typed, Model) else typed
-        yield Change(_label(field), in_words(field, typed), in_words(field, getattr(record, field.attname)), "", None)
+        stored = form.get_initial_for_field(form.fields[field.name], field.name)
+        opened = opened_value(form, field.name)
+        opened = opened.replace("\r\n", "\n") if isinstance(opened, str) else opened
+        if opened is not None and form.fields[field.name].has_changed(stored, opened):
+            before = in_words(field, _clean(form.fields[field.name], opened))
+            yield Change(_label(field), before, in_words(field, getattr(record, field.attname)), who, when)
+
+
+def opened_value(form: ModelForm, name: str) -> Any:
+    """What a field held when the form was opened, as sent back; None where the sender left it out."""
+    bound, widget = form[name], form.fields[name].hidden_widget()
+    if widget.value_omitted_from_data(form.data, form.files, bound.html_initial_name):
+        return None
+    return widget.value_from_datadict(form.data, form.files, bound.html_initial_name)
+
+
+def _clean(field: FormField, value: Any) -> Any:
+    try:
+        cleaned = field.clean(value)
+    except ValidationError:
+        return value
+    return cleaned.pk if isinstance(cleaned, Model) else cleaned
 
 
 def _label(field: Field) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from expo.admin.conflict import changes_since
+from expo.admin.conflict import changes_since, opened_value
 from expo.errors import DomainError
 from expo.models import StaleVersion, Versioned
 
@@ -39,13 +40,39 @@ class RecordForm(forms.ModelForm):
 
 
 class VersionedForm(RecordForm):
-    """Carries the version it was opened at. A stale one is refused once, naming what changed; then it may be saved."""
+    """Carries the version and the values it was opened with.
+
+    A stale one is refused once, naming what changed: what was typed stays, what was not touched follows the other
+    editor, and the version is the present one, so that it may be saved again.
+    """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        if self.instance.pk is not None:
+            for name in self._own_fields():
+                self.fields[name].show_hidden_initial = True
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """The fields whose value differs from the one the form was opened with, without asking the database."""
+        return [name for name in self.fields if self._is_touched(name)]
+
+    def _is_touched(self, name: str) -> bool:
+        field, opened = self.fields[name], opened_value(self, name)
+        if opened is None:
+            opened = self.get_initial_for_field(field, name)
+        elif not isinstance(field, forms.ModelChoiceField):
+            try:
+                opened = field.to_python(opened)
+            except ValidationError:
+                return True
+        return field.has_changed(opened, self[name].data)
+
+    def _own_fields(self) -> list[str]:
+        return [name for name, field in self.fields.items() if name != "version" and not field.disabled]
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
@@ -53,16 +80,14 @@ class VersionedForm(RecordForm):
             return data
         read_at = self.cleaned_data.get("version")
         if read_at != self.instance.version or isinstance(self.refusal, StaleVersion):
-            self._add_stale(read_at)
-            data_with_current = self.data.copy()  # type: ignore[attr-defined]
-            data_with_current[self.add_prefix("version")] = str(self.instance.version)
-            self.data = data_with_current
+            self._tell_changes(read_at)
+            self._follow()
         return data
 
-    def _add_stale(self, read_at: int | None) -> None:
+    def _tell_changes(self, read_at: int | None) -> None:
         heading = _now(
-            "Somebody else saved this while you were editing. What you typed is still here: "
-            "compare, then save again to keep it."
+            "Somebody else saved this while you were editing. What you typed is still here, and fields you did not "
+            "touch show what is stored now: compare, then save again."
         )
         changes = [str(change) for change in changes_since(self.instance, read_at, self)]
         more = len(changes) - MOST_CHANGES
@@ -71,6 +96,35 @@ class VersionedForm(RecordForm):
             tail = [_now("No field of this record differs. Look at the rows below it.")]
         for line in (heading, *changes[:MOST_CHANGES], *tail):
             self.add_error(None, line)
+
+    def _follow(self) -> None:
+        """Bring version, opened values and untouched fields up to what is stored."""
+        touched, data = set(self.changed_data), self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("version")] = str(self.instance.version)
+        for name in self._own_fields():
+            field, bound = self.fields[name], self[name]
+            stored = field.prepare_value(self.get_initial_for_field(field, name))
+            if name not in touched:
+                write(data, field.widget, bound.html_name, stored)
+            write(data, field.hidden_widget(), bound.html_initial_name, stored)
+        self.data = data
+
+
+def write(data: Any, widget: forms.Widget, name: str, value: Any) -> None:
+    """Put a value into form data as a browser would send it for this widget."""
+    if isinstance(widget, forms.MultiWidget):
+        parts = widget.decompress(value) or [None] * len(widget.widgets)
+        suffixes = widget.widgets_names  # type: ignore[attr-defined]
+        for suffix, inner, part in zip(suffixes, widget.widgets, parts, strict=True):
+            write(data, inner, name + suffix, part)
+    elif isinstance(widget, forms.CheckboxInput):
+        data.pop(name, None)
+        if value:
+            data[name] = "on"
+    else:
+        formatted = widget.format_value(value)
+        formatted = formatted[0] if isinstance(formatted, (list, tuple)) and formatted else formatted
+        data[name] = "" if formatted in (None, [], ()) else str(formatted)
 
 
 def form_for(model: type) -> type[RecordForm]:

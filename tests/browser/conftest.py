@@ -34,7 +34,7 @@ PASSWORD = "correct horse battery"
 ORGANIZERS = {"en": "anna@example.org", "zh-hans": "heping@example.org"}
 WIDE, PHONE, NARROW = 1440, 390, 360
 
-# What a page reports about itself: blocked by the Content-Security-Policy, moved after it was drawn, largest part drawn.
+# What a page reports about itself: refused by the security policy, moved after it was drawn, when its largest part was.
 WITNESS = """
 window.__witness = {shift: 0, largest: 0};
 const watch = (type, each) =>

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -45,7 +47,16 @@ def typed(client: Client, url: str, **changes: Any) -> dict[str, Any]:
                     data[bound.html_name] = "on"
             elif getattr(widget, "input_type", "") != "file":
                 data[bound.html_name] = "" if value is None else str(value)
+            if bound.field.show_hidden_initial:
+                data |= hidden(str(bound.as_hidden(only_initial=True)))
     return {**data, **changes}
+
+
+def hidden(html: str) -> dict[str, str]:
+    """Names and values of hidden inputs."""
+    inputs = re.findall(r"<input[^>]*>", html)
+    found = [(re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag, re.DOTALL)) for tag in inputs]
+    return {name[1]: unescape(value[1]) if value else "" for name, value in found if name}
 
 
 def bulk(client: Client, model: Any, act: str, rows: list[Any], **words: Any) -> Any:

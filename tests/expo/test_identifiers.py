@@ -41,7 +41,9 @@ def test_every_single_wrong_character_of_a_usci_is_noticed(position: int) -> Non
 
 
 def test_identifiers_of_an_organization_are_kept_in_one_form(db: None) -> None:
-    organization = Organization(slug="one", name_en="One", usci=" 91510700-205412308d ", ror="https://ror.org/03yrm5c26")
+    organization = Organization(
+        slug="one", name_en="One", usci=" 91510700-205412308d ", ror="https://ror.org/03yrm5c26"
+    )
     organization.full_clean()
     assert (organization.usci, organization.ror) == ("91510700205412308D", "03yrm5c26")
 

@@ -250,7 +250,7 @@ def test_htmx_gets_the_fragment_of_the_same_template(client: Client) -> None:
     full = client.get("/en/innovations/?q=Innovation").content.decode()
     response = client.get("/en/innovations/?q=Innovation&sort=&x=1", headers={"HX-Request": "true"})
     part = response.content.decode()
-    assert part.lstrip().startswith('<div class=')
+    assert part.lstrip().startswith("<div class=")
     assert "<html" in full
     assert "<html" not in part
     assert response["HX-Push-Url"] == "/en/innovations/?q=Innovation"
