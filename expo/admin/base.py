@@ -31,6 +31,7 @@ TONES = {
     "wait": ("submitted", "in_review", "returned", "proposed", "paused", "waiting"),
     "stop": ("declined", "rejected", "withdrawn", "canceled", "expired", "failed"),
 }
+LOOSENED_SHOWN = 20
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 
 
@@ -123,21 +124,21 @@ class FairAdmin(Fields, ModelAdmin):
     # ------------------------------------------------------------------ deleting
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         record = self.get_object(request, unquote(object_id))
-        loosened = loosened_by(record) if record is not None else []
+        loosened = self.loosened_by(request, record) if record is not None else []
         return super().delete_view(request, object_id, {**(extra_context or {}), "loosened": loosened})
 
-
-def loosened_by(record: Model) -> list[tuple[str, list[str]]]:
-    """Rows that stay when a record is deleted, but lose it: (kind, names)."""
-    found = []
-    for relation in record._meta.related_objects:
-        if getattr(relation, "on_delete", None) is not SET_NULL:
-            continue
-        model: Any = relation.related_model
-        rows = model._base_manager.filter(**{relation.field.name: record})
-        if names := [str(row) for row in rows[:20]]:
-            found.append((str(capfirst(model._meta.verbose_name_plural)), names))
-    return found
+    def loosened_by(self, request: HttpRequest, record: Model) -> list[tuple[str, list[str]]]:
+        """Rows that stay when a record is deleted, but lose it: (kind, names)."""
+        found = []
+        for relation in record._meta.related_objects:
+            if getattr(relation, "on_delete", None) is not SET_NULL:
+                continue
+            model: Any = relation.related_model
+            its_admin = self.admin_site._registry.get(model)
+            rows = its_admin.get_queryset(request) if its_admin else model._base_manager.all()
+            if names := [str(row) for row in rows.filter(**{relation.field.name: record})[:LOOSENED_SHOWN]]:
+                found.append((str(capfirst(model._meta.verbose_name_plural)), names))
+        return found
 
 
 class HistoryAdmin(FairAdmin, SimpleHistoryAdmin):

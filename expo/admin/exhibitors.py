@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo import registration
@@ -95,7 +95,7 @@ class StandInline(admin.TabularInline):
     @admin.display(description=_("move"))
     def move(self, stand: Stand) -> str:
         url = f"{reverse('admin:stand-move')}?{urlencode({'exhibitor': stand.exhibitor_id or '', 'leaves': stand.pk})}"
-        return format_html('<a href="{}">{}</a>', url, _now("Move or release"))
+        return format_html('<a href="{}">{}</a>', url, gettext("Move or release"))
 
 
 class AssignForm(forms.Form):
@@ -195,7 +195,7 @@ class ExhibitorAdmin(ActsAdmin, HistoryAdmin):
         if form.is_valid():
             given = form.give(by=request.user)  # type: ignore[arg-type]
             if given:
-                messages.success(request, _now("Stands given: %(count)d.") % {"count": given})
+                messages.success(request, gettext("Stands given: %(count)d.") % {"count": given})
             if not form.errors:
                 return None
         context = {

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.admin.conflict import changes_since, opened_value
@@ -85,15 +85,15 @@ class VersionedForm(RecordForm):
         return data
 
     def _tell_changes(self, read_at: int | None) -> None:
-        heading = _now(
+        heading = gettext(
             "Somebody else saved this while you were editing. What you typed is still here, and fields you did not "
             "touch show what is stored now: compare, then save again."
         )
         changes = [str(change) for change in changes_since(self.instance, read_at, self)]
         more = len(changes) - MOST_CHANGES
-        tail = [_now("And %(number)d more changes.") % {"number": more}] if more > 0 else []
+        tail = [gettext("And %(number)d more changes.") % {"number": more}] if more > 0 else []
         if not changes:
-            tail = [_now("No field of this record differs. Look at the rows below it.")]
+            tail = [gettext("No field of this record differs. Look at the rows below it.")]
         for line in (heading, *changes[:MOST_CHANGES], *tail):
             self.add_error(None, line)
 
@@ -150,7 +150,7 @@ def in_words(error: Exception) -> str:
     if isinstance(error, DomainError):
         return str(error)
     if isinstance(error, IntegrityError):
-        return _now("Somebody else was faster, and both cannot be. Look at what is stored, then try again.")
+        return gettext("Somebody else was faster, and both cannot be. Look at what is stored, then try again.")
     return str(error)
 
 

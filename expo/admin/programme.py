@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo import publication
@@ -85,7 +85,7 @@ class SessionAdmin(ActsAdmin, HistoryAdmin):
                 other = pair[1] if pair[0] == session else pair[0]
                 messages.warning(
                     request,
-                    _now("Saved, but it clashes with “%(other)s”: same place or same speaker.") % {"other": other},
+                    gettext("Saved, but it clashes with “%(other)s”: same place or same speaker.") % {"other": other},
                 )
 
 
@@ -117,7 +117,7 @@ class AnnouncementAdmin(FairAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if record := kwargs.get("obj"):
-            context["links"] = [(_now("Preview"), reverse("admin:expo_announcement_preview", args=[record.pk]))]
+            context["links"] = [(gettext("Preview"), reverse("admin:expo_announcement_preview", args=[record.pk]))]
         return super().render_change_form(request, context, *args, **kwargs)
 
 

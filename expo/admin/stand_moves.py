@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.admin.forms import add_refusal
@@ -43,7 +43,7 @@ class StandChoice(forms.Field):
         if value in self.empty_values:
             return None
         if str(value) not in self.known:
-            raise forms.ValidationError(_now("There is no such stand. Choose one from the list."))
+            raise forms.ValidationError(gettext("There is no such stand. Choose one from the list."))
         return self.known[str(value)]
 
 
@@ -82,13 +82,13 @@ class StandMoveForm(forms.Form):
         data = super().clean() or {}
         exhibitor, leaves, enters = (data.get(name) for name in ("exhibitor", "leaves", "enters"))
         if not self.errors and leaves is None and enters is None:
-            self.add_error("enters", _now("Choose a stand to leave or one to enter."))
+            self.add_error("enters", gettext("Choose a stand to leave or one to enter."))
         if exhibitor and leaves and leaves.exhibitor_id != exhibitor.pk:
             self.add_error(
-                "leaves", _now("“%(exhibitor)s” does not hold this stand any more.") % {"exhibitor": exhibitor}
+                "leaves", gettext("“%(exhibitor)s” does not hold this stand any more.") % {"exhibitor": exhibitor}
             )
         if leaves and leaves == enters:
-            self.add_error("enters", _now("This is the stand it leaves. Choose another."))
+            self.add_error("enters", gettext("This is the stand it leaves. Choose another."))
         return data
 
 
@@ -133,11 +133,11 @@ def carry_out_move(choice: dict[str, Any], *, by: User) -> str:
     names = {"exhibitor": exhibitor, "leaves": leaves, "enters": enters}
     if enters is None:
         release_stand(leaves, by=by)
-        return _now("Stand %(leaves)s is free. “%(exhibitor)s” has left it.") % names
+        return gettext("Stand %(leaves)s is free. “%(exhibitor)s” has left it.") % names
     move_stand(exhibitor, leaves=leaves, enters=enters, by=by)
     if leaves is None:
-        return _now("“%(exhibitor)s” has stand %(enters)s.") % names
-    return _now("“%(exhibitor)s” has moved from stand %(leaves)s to %(enters)s.") % names
+        return gettext("“%(exhibitor)s” has stand %(enters)s.") % names
+    return gettext("“%(exhibitor)s” has moved from stand %(leaves)s to %(enters)s.") % names
 
 
 def refuse(form: StandMoveForm, error: DomainError) -> None:

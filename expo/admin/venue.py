@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.admin import jobs
@@ -143,7 +143,7 @@ class StandAdmin(FairAdmin):
         if stand is not None and self.has_change_permission(request, stand):
             held = {"exhibitor": stand.exhibitor_id, "leaves": stand.pk}
             query = urlencode(held if stand.exhibitor_id else {"enters": stand.pk})
-            label = _now("Move or release") if stand.exhibitor_id else _now("Give this stand")
+            label = gettext("Move or release") if stand.exhibitor_id else gettext("Give this stand")
             context["links"] = [(label, f"{reverse('admin:stand-move')}?{query}")]
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -54,12 +54,21 @@ STILL = """async () => {
 }"""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+MISSING = f"Browser tests need {CHROMIUM}, which is not installed."
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _chromium_is_installed() -> None:
     if not CHROMIUM.exists():
-        skip = pytest.mark.skip(reason=f"browser tests need {CHROMIUM}, which is not installed")
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(skip)
+        pytest.skip(MISSING)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line that is seen without being asked for."""
+    if not CHROMIUM.exists() and any(
+        MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])
+    ):
+        terminalreporter.write_line(MISSING)
 
 
 # ------------------------------------------------------------------ the server
@@ -152,8 +161,11 @@ class Witness:
             self.complaints.append(f"request leaves the host: {request.url}")
 
 
-def new_context(chromium: Browser, base_url: str, *, width: int = WIDE, scripts: bool = True) -> BrowserContext:
+def new_context(
+    chromium: Browser, base_url: str, *, width: int = WIDE, scripts: bool = True, cookies: StorageState | None = None
+) -> BrowserContext:
     context = chromium.new_context(
+        storage_state=cookies,
         base_url=base_url,
         locale="en-GB",
         timezone_id="Asia/Shanghai",
@@ -206,15 +218,37 @@ def page_without_scripts(chromium: Browser, fair_url: str) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="package")
+def passes(chromium: Browser, fair_url: str) -> dict[str, StorageState]:
+    """The cookies of one organizer for each language, signed in once."""
+    found = {}
+    for language, email in ORGANIZERS.items():
+        context = new_context(chromium, fair_url)
+        page = context.new_page()
+        page.goto("/admin/login/")
+        page.fill("[name=username]", email)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main [type=submit]")
+        page.wait_for_url("**/admin/")
+        found[language] = context.storage_state()
+        context.close()
+    return found
+
+
+@pytest.fixture
+def office(
+    chromium: Browser, fair_url: str, witness: Witness, passes: dict[str, StorageState], language: str
+) -> Iterator[Page]:
+    """An organizer's page, in the `language` the test asks for."""
+    context = new_context(chromium, fair_url, cookies=passes[language])
+    page = context.new_page()
+    witness.follow(page)
+    yield page
+    context.close()
+    assert witness.complaints == []
+
+
 # ------------------------------------------------------------------ what every page must pass
-def sign_in(page: Page, language: str) -> None:
-    page.goto("/admin/login/")
-    page.fill("[name=username]", ORGANIZERS[language])
-    page.fill("[name=password]", PASSWORD)
-    page.click("main [type=submit]")
-    page.wait_for_url("**/admin/")
-
-
 def barriers(page: Page) -> list[str]:
     """What axe-core finds, one line for each rule, with the first of the parts it concerns."""
     # Without preload: axe would copy imported stylesheets into the page, which the security policy rightly refuses.

@@ -211,20 +211,17 @@ def test_every_stand_of_the_plan_is_reached_by_keyboard_and_leads_to_its_exhibit
 
 # ------------------------------------------------------------------ theme and language
 def test_the_theme_is_remembered(page: Page) -> None:
-    page.emulate_media(color_scheme="light")
     page.goto("/en/")
-    paper = "getComputedStyle(document.body).backgroundColor"
-    light = page.evaluate(paper)
+    light = str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     page.locator(".tools [data-theme-switch]").click()
-    dark = page.evaluate(paper)
-    assert dark != light
-    page.reload()
-    assert page.evaluate(paper) == dark
-    page.goto("/zh-hans/exhibitors/")
-    assert page.evaluate(paper) == dark
+    expect(page.locator("body")).not_to_have_css("background-color", light)
+    for path in ("/en/", "/zh-hans/exhibitors/"):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        expect(page.locator("body")).not_to_have_css("background-color", light)
     page.locator(".tools [data-theme-switch]").click()
     page.reload()
-    assert page.evaluate(paper) == light
+    expect(page.locator("body")).to_have_css("background-color", light)
 
 
 def test_the_language_changes_and_the_page_stays(page: Page) -> None:
