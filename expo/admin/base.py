@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.db.models import SET_NULL, Model, QuerySet, URLField
+from django.db.models import Model, QuerySet, URLField
 from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from expo.admin import jobs
+from expo.admin.deleting import DeletingAdmin
 from expo.admin.forms import form_for
 from expo.errors import DomainError
 from expo.saving import save_record
@@ -31,7 +30,6 @@ TONES = {
     "wait": ("submitted", "in_review", "returned", "proposed", "paused", "waiting"),
     "stop": ("declined", "rejected", "withdrawn", "canceled", "expired", "failed"),
 }
-LOOSENED_SHOWN = 20
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 
 
@@ -54,7 +52,7 @@ class Fields(BaseModelAdmin):
         return field
 
 
-class FairAdmin(Fields, ModelAdmin):
+class FairAdmin(Fields, DeletingAdmin):
     """The base of all. `job` groups it in the index and the menu, `in_menu` puts it into the row on top."""
 
     job = jobs.RECORD
@@ -120,25 +118,6 @@ class FairAdmin(Fields, ModelAdmin):
         record = kwargs.get("obj")
         context["is_public"] = self.is_public(record) if record is not None else None
         return super().render_change_form(request, context, *args, **kwargs)
-
-    # ------------------------------------------------------------------ deleting
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        record = self.get_object(request, unquote(object_id))
-        loosened = self.loosened_by(request, record) if record is not None else []
-        return super().delete_view(request, object_id, {**(extra_context or {}), "loosened": loosened})
-
-    def loosened_by(self, request: HttpRequest, record: Model) -> list[tuple[str, list[str]]]:
-        """Rows that stay when a record is deleted, but lose it: (kind, names)."""
-        found = []
-        for relation in record._meta.related_objects:
-            if getattr(relation, "on_delete", None) is not SET_NULL:
-                continue
-            model: Any = relation.related_model
-            its_admin = self.admin_site._registry.get(model)
-            rows = its_admin.get_queryset(request) if its_admin else model._base_manager.all()
-            if names := [str(row) for row in rows.filter(**{relation.field.name: record})[:LOOSENED_SHOWN]]:
-                found.append((str(capfirst(model._meta.verbose_name_plural)), names))
-        return found
 
 
 class HistoryAdmin(FairAdmin, SimpleHistoryAdmin):

@@ -77,7 +77,7 @@ class StandInline(admin.TabularInline):
     extra = 0
     can_delete = False
     verbose_name_plural = _("stands")
-    fields = readonly_fields = ("code", "zone", "measures", "move")
+    fields = readonly_fields = ("sign", "zone", "measures", "move")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stand]:
         return super().get_queryset(request).select_related("zone")
@@ -87,6 +87,10 @@ class StandInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("stand"))
+    def sign(self, stand: Stand) -> str:
+        return stand.code
 
     @admin.display(description=_("floor"))
     def measures(self, stand: Stand) -> str:

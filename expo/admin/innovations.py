@@ -27,6 +27,19 @@ from expo.models import (
     Sector,
 )
 
+COVERS = {
+    "field": _("field lines"),
+    "orbit": _("orbits"),
+    "lattice": _("lattice"),
+    "path": _("paths"),
+    "joint": _("joints"),
+    "wave": _("waves"),
+    "sheet": _("sheets"),
+    "beam": _("beams"),
+    "trace": _("traces"),
+    "rotor": _("rotors"),
+    "grid": _("grid"),
+}
 S = InnovationState
 
 
@@ -139,7 +152,7 @@ class InnovationAdmin(ActsAdmin, HistoryAdmin):
 @admin.register(Sector)
 class SectorAdmin(FairAdmin):
     job = jobs.EXHIBITION
-    list_display = ("__str__", "parent", "is_theme", "hue", "cover_family", "position", "is_sample")
+    list_display = ("__str__", "parent", "is_theme", "hue", "position", "is_sample")
     list_filter = ("is_theme", ("parent", admin.RelatedOnlyFieldListFilter), "origin")
     list_select_related = ("parent",)
     search_fields = ("name_en", "name_zh", "slug")
@@ -155,6 +168,11 @@ class SectorAdmin(FairAdmin):
         "position",
         "origin",
     )
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "cover_family":
+            kwargs["choices"] = [(name, COVERS.get(name, name)) for name, _label in db_field.choices]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 @admin.register(Parameter)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from expo.admin import jobs
+from expo.admin.deleting import DeletingAdmin
 from expo.models import User
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -36,7 +37,7 @@ class UserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(auth_admin.UserAdmin):
+class UserAdmin(DeletingAdmin, auth_admin.UserAdmin):
     job = jobs.ACCOUNTS
     form = UserForm
     add_form = NewUserForm

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
 from expo import saving
 from expo.admin import jobs
@@ -102,6 +104,16 @@ class TransitionAdmin(FairAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """A line of the log has no history: it never changes."""
+        raise PermissionDenied
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if row := kwargs.get("obj"):
+            name = f"{row.title}: {self.from_words(row)} → {self.to_words(row)}"
+            context |= {"record_name": name, "subtitle": name, "show_history": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     @admin.display(description=_("record"), ordering="title")
     def subject(self, row: Transition) -> str:
         url = url_of(row)
@@ -170,3 +182,51 @@ class PolicyRuleAdmin(FairAdmin):
     date_hierarchy = "valid_from"
     search_fields = ("key", "source", "note")
     fields = ("key", ("value", "unit"), ("valid_from", "valid_to"), "source", "is_verified", "note")
+
+
+admin.site.unregister(DBTaskResult)
+
+
+@admin.register(DBTaskResult)
+class TaskAdmin(ModelAdmin):
+    """What the workers did and did not manage, to read."""
+
+    job = jobs.RECORD
+    list_display = ("task", "status", "asked", "begun", "done", "problem")
+    list_display_links = None
+    list_filter = ("status",)
+    ordering = ("-enqueued_at",)
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The list says all there is to know; a single task has no page."""
+        return obj is None and super().has_view_permission(request)
+
+    @admin.display(description=_("task"), ordering="task_path")
+    def task(self, row: Any) -> str:
+        return str(row.task_path)
+
+    @admin.display(description=_("asked for"), ordering="enqueued_at")
+    def asked(self, row: Any) -> Any:
+        return row.enqueued_at
+
+    @admin.display(description=_("begun"), ordering="started_at")
+    def begun(self, row: Any) -> Any:
+        return row.started_at
+
+    @admin.display(description=_("done"), ordering="finished_at")
+    def done(self, row: Any) -> Any:
+        return row.finished_at
+
+    @admin.display(description=_("problem"))
+    def problem(self, row: Any) -> str:
+        return str(row.exception_class_path or "")

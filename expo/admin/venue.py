@@ -111,7 +111,7 @@ class StandAdmin(FairAdmin):
             "exhibitor__isempty=0&zone__edition__is_current__exact=1",
         ),
     )
-    list_display = ("code", "zone", "exhibitor", "floor", "is_sample")
+    list_display = ("sign", "zone", "exhibitor", "floor", "is_sample")
     list_filter = (
         "zone",
         ("exhibitor", admin.EmptyFieldListFilter),
@@ -133,6 +133,10 @@ class StandAdmin(FairAdmin):
         if letter.isalpha() and number:
             rows |= queryset.filter(zone__letter__iexact=letter, number__iexact=number)
         return rows, duplicates
+
+    @admin.display(description=_("stand"), ordering="zone__letter")
+    def sign(self, stand: Stand) -> str:
+        return stand.code
 
     @admin.display(description=_("floor (m²)"))
     def floor(self, stand: Stand) -> str:

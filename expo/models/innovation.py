@@ -339,7 +339,7 @@ class Metric(NaturalKeyed):
     value = models.DecimalField(_("value, or the lower end"), max_digits=18, decimal_places=6)
     value_to = models.DecimalField(_("upper end"), max_digits=18, decimal_places=6, null=True, blank=True)
     is_change = models.BooleanField(
-        _("change in per cent"), default=False, help_text=_("−15 means fifteen per cent less than what it is compared with.")
+        _("change in per cent"), default=False, help_text=_("−15 means fifteen per cent less than the baseline.")
     )
     baseline_en = models.CharField(_("compared with (English)"), max_length=120, blank=True)
     baseline_zh = models.CharField(_("compared with (Chinese)"), max_length=120, blank=True)

@@ -82,7 +82,9 @@ def test_every_list_add_change_history_and_delete_page_opens(
     request = rf.get("/")
     request.user = organizer
     model_admin = admin.site._registry[model]
-    urls = [listing(model), listing(model, "?q=a"), page(row), page(row, "history")]
+    urls = [listing(model), listing(model, "?q=a"), page(row)]
+    if model is not Transition:
+        urls.append(page(row, "history"))
     if model_admin.has_add_permission(request):
         urls.append(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add"))
     if model_admin.has_delete_permission(request):
