@@ -1,6 +1,7 @@
 """Who and what is at the fair."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +10,8 @@ class ExpoConfig(AppConfig):
     verbose_name = _("The fair")
 
     def ready(self) -> None:
-        from expo import access, demo, jobs, listings, panels, waiting
+        from expo import access, demo, jobs, listings, panels, pictures, waiting
 
         for module in (listings, panels, waiting, access, jobs, demo):
             module.register()
+        post_delete.connect(pictures.forget_files, sender="expo.Picture")

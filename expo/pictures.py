@@ -96,6 +96,11 @@ def _webp(image: Any, width: int) -> bytes:
     return out.getvalue()
 
 
+def forget_files(sender: type[Picture], instance: Picture, **kwargs: Any) -> None:
+    """A deleted picture takes its files along, once the deletion is certain."""
+    transaction.on_commit(lambda: _discard(instance.upload.name, instance.folder))
+
+
 def _discard(upload: str, folder: str) -> None:
     default_storage.delete(upload)
     if folder:

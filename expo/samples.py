@@ -14,7 +14,6 @@ from expo.models import (
     Organization,
     Origin,
     Parameter,
-    Picture,
     PlacePoint,
     Product,
     Sector,
@@ -51,8 +50,6 @@ def remove_samples() -> dict[str, int]:
             keys = list(rows.values_list("pk", flat=True))
             if not keys:
                 continue
-            for picture in Picture.objects.filter(content_type__model=model._meta.model_name, object_id__in=keys):
-                picture.delete()
             rows.delete()
             if hasattr(model, "history"):
                 model.history.filter(id__in=keys).delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +33,8 @@ class Announcement(Record):
     publish_at = models.DateTimeField(
         _("publish at"), null=True, blank=True, help_text=_("Empty: a draft. In the future: it appears by itself.")
     )
+
+    pictures = GenericRelation("expo.Picture")
 
     title, body = Bilingual(), Bilingual()
     objects = AnnouncementQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -126,6 +127,8 @@ class Innovation(Record):
     state = models.CharField(_("state"), max_length=12, choices=InnovationState, default=InnovationState.DRAFT)
     position = models.PositiveSmallIntegerField(_("position"), default=1000, help_text=_("Small numbers come first."))
     cover_family_own = models.CharField(_("cover"), max_length=12, blank=True, help_text=_("Empty: by the sector."))
+
+    pictures = GenericRelation("expo.Picture")
 
     title, claim, abstract, uses = Bilingual(), Bilingual(), Bilingual(), Bilingual()
     objects = InnovationQuerySet.as_manager()

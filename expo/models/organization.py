@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -107,6 +108,8 @@ class Organization(Record):
         default=False,
         help_text=_("For state-established universities and institutes the legal reward floor applies."),
     )
+
+    pictures = GenericRelation("expo.Picture")
 
     name, about, city = Bilingual(), Bilingual(), Bilingual()
     objects = OrganizationQuerySet.as_manager()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -79,6 +80,8 @@ class Product(Record):
     stock = models.PositiveIntegerField(_("in stock"), null=True, blank=True, help_text=_("Empty: made to order."))
     state = models.CharField(_("state"), max_length=12, choices=ProductState, default=ProductState.DRAFT)
     position = models.PositiveSmallIntegerField(_("position"), default=1000, help_text=_("Small numbers come first."))
+
+    pictures = GenericRelation("expo.Picture")
 
     title, claim, description, unit = Bilingual(), Bilingual(), Bilingual(), Bilingual()
     objects = ProductQuerySet.as_manager()

@@ -129,6 +129,18 @@ def test_an_exhibitor_shows_its_organizations_picture() -> None:
     assert exhibitor.picture == picture
 
 
+def test_a_deleted_record_takes_its_pictures_and_their_files_along(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    innovation = make_innovation(organizations=[])
+    picture = pictures.prepare(upload(image(), innovation))
+    assert default_storage.exists(picture.upload.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        innovation.delete()
+    assert not Picture.objects.exists()
+    assert not default_storage.exists(picture.upload.name)
+
+
 @pytest.mark.parametrize("path", ["../settings.py", "uploads/x", "pictures/../../x", "pictures/none.webp", "pictures/"])
 def test_only_prepared_pictures_are_served(client: Client, path: str) -> None:
     assert client.get(f"/media/{path}").status_code == 404
