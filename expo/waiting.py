@@ -143,7 +143,7 @@ def register() -> None:
             "stands",
             _("Exhibitors without a stand"),
             _("Accepted, with a zone, but not on the plan."),
-            _("Place"),
+            _("Assign stands"),
             lambda: without_stand().count(),
             lambda: reverse("admin:readiness") + "#without-stand",
             "expo.change_stand",

@@ -27,19 +27,6 @@ from expo.models import (
     Sector,
 )
 
-COVERS = {
-    "field": _("field lines"),
-    "orbit": _("orbits"),
-    "lattice": _("lattice"),
-    "path": _("paths"),
-    "joint": _("joints"),
-    "wave": _("waves"),
-    "sheet": _("sheets"),
-    "beam": _("beams"),
-    "trace": _("traces"),
-    "rotor": _("rotors"),
-    "grid": _("grid"),
-}
 S = InnovationState
 
 
@@ -168,11 +155,6 @@ class SectorAdmin(FairAdmin):
         "position",
         "origin",
     )
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "cover_family":
-            kwargs["choices"] = [(name, COVERS.get(name, name)) for name, _label in db_field.choices]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 @admin.register(Parameter)

@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from expo.identifiers import check_cn_patent
 from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Record, one_language_at_least
+from expo.models.sector import Cover
 
 
 class InnovationState(models.TextChoices):
@@ -126,7 +127,9 @@ class Innovation(Record):
     is_landmark = models.BooleanField(_("landmark"), default=False, help_text=_("Shown on the home page."))
     state = models.CharField(_("state"), max_length=12, choices=InnovationState, default=InnovationState.DRAFT)
     position = models.PositiveSmallIntegerField(_("position"), default=1000, help_text=_("Small numbers come first."))
-    cover_family_own = models.CharField(_("cover"), max_length=12, blank=True, help_text=_("Empty: by the sector."))
+    cover_family_own = models.CharField(
+        _("cover"), max_length=12, choices=Cover, blank=True, help_text=_("Empty: by the sector.")
+    )
 
     pictures = GenericRelation("expo.Picture")
 

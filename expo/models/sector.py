@@ -7,10 +7,25 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from expo.covers import FAMILIES
 from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language_at_least
 
 HUES = [(letter, letter.upper()) for letter in "abcdesmu"]
+
+
+class Cover(models.TextChoices):
+    """What the drawn covers of a field look like; `expo/covers.py` draws them."""
+
+    FIELD = "field", _("field lines")
+    ORBIT = "orbit", _("orbits")
+    LATTICE = "lattice", _("lattice")
+    PATH = "path", _("paths")
+    JOINT = "joint", _("joints")
+    WAVE = "wave", _("waves")
+    SHEET = "sheet", _("sheets")
+    BEAM = "beam", _("beams")
+    TRACE = "trace", _("traces")
+    ROTOR = "rotor", _("rotors")
+    GRID = "grid", _("grid")
 
 
 class SectorQuerySet(NaturalKeyQuerySet):
@@ -34,7 +49,7 @@ class Sector(Record):
     claim_zh = models.TextField(_("what it is about (Chinese)"), blank=True)
     is_theme = models.BooleanField(_("theme of the year"), default=False)
     hue = models.CharField(_("hue"), max_length=1, choices=HUES, default="m")
-    cover_family = models.CharField(_("cover"), max_length=12, choices=[(f, f) for f in FAMILIES], default="grid")
+    cover_family = models.CharField(_("cover"), max_length=12, choices=Cover, default=Cover.GRID)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     name, claim = Bilingual(), Bilingual()

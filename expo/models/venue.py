@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language_at_least
 from expo.models.sector import HUES
@@ -207,7 +208,7 @@ class PlacePoint(Record):
     class Kind(models.TextChoices):
         ENTRANCE = "entrance", _("entrance")
         EXIT = "exit", _("emergency exit")
-        STAGE = "stage", _("stage")
+        STAGE = "stage", pgettext_lazy("on a plan", "stage")
         ROOM = "room", _("room")
         INFORMATION = "information", _("information")
         TOILET = "toilet", _("toilet")

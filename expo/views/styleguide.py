@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from expo.access import door
-from expo.covers import FAMILIES
+from expo.models.sector import Cover
 from expo.search.facets import Choice, FacetBlock, RangeField
 from expo.search.page import Chip, PageLink
 
@@ -85,7 +85,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "things": things(zones),
         "facets": facets(zones),
         **paging(),
-        "families": [Thing(slug=f, hue=HUES[i % 8], cover_family=f, label=f) for i, f in enumerate(FAMILIES)],
+        "families": [
+            Thing(slug=f, hue=HUES[i % 8], cover_family=f, label=label) for i, (f, label) in enumerate(Cover.choices)
+        ],
     }
     return render(request, "expo/styleguide.html", context)
 

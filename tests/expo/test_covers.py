@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from expo.covers import FAMILIES, cover
+from expo.models.sector import Cover
 
 SEEDS = [f"thing-{number}" for number in range(40)]
 
@@ -53,3 +54,7 @@ def test_cover_is_small(family):
 def test_cover_of_an_unknown_family_names_the_choices():
     with pytest.raises(ValueError, match="field, orbit, lattice, path"):
         cover("magnet", family="spiral")
+
+
+def test_every_family_has_a_name_in_the_admin() -> None:
+    assert set(Cover.values) == set(FAMILIES)

@@ -32,5 +32,9 @@ function nameFields(root) {
 
 const again = () => nameFields(document);
 window.addEventListener("load", again);
+// A choice with search appears whenever its own script gets to it.
+new MutationObserver((changes) => {
+  if (changes.some((change) => [...change.addedNodes].some((node) => node.classList?.contains("select2-container")))) again();
+}).observe(document.documentElement, { childList: true, subtree: true });
 document.addEventListener("formset:added", () => setTimeout(again));
 document.addEventListener("change", again);

@@ -20,6 +20,11 @@ document.addEventListener("click", (event) => {
   remember(root.dataset.theme);
 });
 
+// The language switch follows the filters that were chosen in place.
+document.addEventListener("htmx:pushedIntoHistory", () => {
+  for (const link of document.querySelectorAll(".tools a[hreflang]")) link.search = location.search;
+});
+
 // htmx: disclosures with an id stay as the reader left them. The focus stays on the control it was on; where that is
 // gone, it goes to [data-focus] or to main.
 let disclosures = new Map();
