@@ -30,7 +30,7 @@ def staff(user: Person) -> bool:
 
 PUBLIC_PAGES = (
     "home", "search", "styleguide", "healthz", "readyz", "robots", "sitemap", "sitemap-section", "favicon", "media",
-    "hall-print", "zone-sign",
+    "hall-print", "zone-sign", "edition-exhibitor",
 )  # fmt: skip
 PUBLIC_NOUNS = (
     "exhibitor", "innovation", "product", "session", "organization", "sector", "zone", "hall", "announcement",

@@ -2,82 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import F, OuterRef, QuerySet, Subquery, TextChoices
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
-from django.utils.formats import date_format
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from expo.models import (
     Edition,
     Exhibitor,
-    Hall,
     Holding,
     Metric,
     Mode,
     OfferedMode,
     Organization,
     OrganizationKind,
-    Parameter,
     Region,
-    Sector,
     Session,
     Stand,
-    Zone,
 )
 from expo.models.innovation import Stage
-from expo.search.facets import NOT_STATED, BucketFacet, DayFacet, FacetFilter, Option, ThroughFacet, TreeFacet
+from expo.options import (
+    TRL_BUCKETS,
+    days,
+    editions,
+    halls,
+    of_choices,
+    organizations,
+    parameters,
+    sectors,
+    trl_options,
+    used_countries,
+    zones,
+)
+from expo.search.facets import (
+    NOT_STATED,
+    AskedFacet,
+    BucketFacet,
+    DayFacet,
+    EditionFacet,
+    FacetFilter,
+    Option,
+    ThroughFacet,
+    TreeFacet,
+)
 from expo.search.filterset import FairFilterSet
-
-
-# ------------------------------------------------------------------ options
-def of_choices(choices: type[TextChoices], *, not_stated: bool = False) -> Callable[[], list[Option]]:
-    rows = [Option(value, label) for value, label in choices.choices]
-    if not_stated:
-        rows.append(Option(NOT_STATED, _("not stated")))
-    return lambda: rows
-
-
-def zones() -> Iterable[Option]:
-    return [Option(zone.letter, zone.name, plate=zone.letter, hue=zone.hue) for zone in Zone.objects.public()]
-
-
-def halls() -> Iterable[Option]:
-    return [Option(hall.slug, hall.name) for hall in Hall.objects.public()]
-
-
-def sectors() -> Iterable[Option]:
-    """First-level sectors, each followed by its children."""
-    rows = list(Sector.objects.public())
-    for parent in (row for row in rows if not row.parent_id):
-        yield Option(parent.slug, parent.name)
-        for child in (row for row in rows if row.parent_id == parent.pk):
-            yield Option(child.slug, child.name, depth=1)
-
-
-def used_countries() -> Iterable[Option]:
-    codes = Organization.objects.order_by("country").values_list("country", flat=True).distinct()
-    return [Option(str(code), countries.name(code)) for code in codes]
-
-
-def parameters() -> Iterable[Option]:
-    return [Option(row.slug, row.name) for row in Parameter.objects.all()]
-
-
-def editions() -> Iterable[Option]:
-    return [Option(str(row.number), row.name) for row in Edition.objects.public()]
-
-
-def days() -> Iterable[Option]:
-    found = dict.fromkeys(
-        session.day for session in Session.objects.public().of_current_edition().order_by("starts_at")
-    )
-    return [Option(day.isoformat(), date_format(day, "DATE_FORMAT")) for day in found]
 
 
 # ------------------------------------------------------------------ related rows
@@ -98,21 +70,16 @@ def by_stand() -> tuple[Any, ...]:
     )
 
 
-TRL_BUCKETS = {"1-3": (1, 3), "4-6": (4, 6), "7-9": (7, 9)}
-
-
-def trl_options() -> list[Option]:
-    return [
-        Option("1-3", _("TRL 1–3, principle shown")),
-        Option("4-6", _("TRL 4–6, tested as a pilot")),
-        Option("7-9", _("TRL 7–9, ready for production")),
-        Option(NOT_STATED, _("not stated")),
-    ]
-
-
 # ------------------------------------------------------------------ FilterSets
 class OfOneEdition(FairFilterSet):
-    """Rows of the current edition, unless another one is asked for."""
+    """Rows of the current edition, unless another one is asked for; zones, halls and days are that edition's."""
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
+        known = list(Edition.objects.public())
+        asked = {value.strip() for value in data.getlist("edition")}
+        self.editions = [row for row in known if str(row.number) in asked] or [row for row in known if row.is_current]
+        self.time_zones = sorted({row.time_zone for row in known})
+        super().__init__(data, queryset)
 
     edition = FacetFilter(label=_("Edition"), column="edition__number", options=editions)
 
@@ -121,6 +88,14 @@ class OfOneEdition(FairFilterSet):
         if without == "edition" or self.form.cleaned_data.get("edition"):
             return rows
         return rows.filter(edition__is_current=True)
+
+
+class OfAnOrganization(FairFilterSet):
+    """Rows that the page of an organization leads to: it is no facet to choose from, but a choice to see and undo."""
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
+        self.asked = data
+        super().__init__(data, queryset)
 
 
 class ExhibitorFilter(OfOneEdition):
@@ -138,8 +113,8 @@ class ExhibitorFilter(OfOneEdition):
     )
     SORTS = {"name": (_("Name"), ("organization__slug", "pk")), "stand": (_("Stand number"), (*by_stand(), "pk"))}
 
-    zone = FacetFilter(label=_("Zone"), column="zone__letter", options=zones)
-    hall = FacetFilter(label=_("Hall"), column="zone__hall__slug", options=halls)
+    zone = EditionFacet(label=_("Zone"), column="zone__letter", options=zones)
+    hall = EditionFacet(label=_("Hall"), column="zone__hall__slug", options=halls)
     sector = TreeFacet(label=_("Sector"), column="organization__sector", options=sectors)
     kind = FacetFilter(
         label=_("Kind of organization"), column="organization__kind", options=of_choices(OrganizationKind)
@@ -148,7 +123,7 @@ class ExhibitorFilter(OfOneEdition):
     region = FacetFilter(label=_("Region of China"), column="organization__region", options=of_choices(Region))
 
 
-class InnovationFilter(FairFilterSet):
+class InnovationFilter(OfAnOrganization):
     SEARCHED = (
         "title_en",
         "title_zh",
@@ -219,15 +194,32 @@ class InnovationFilter(FairFilterSet):
     team = FacetFilter(
         label=_("Team"), column="team_available", options=lambda: [Option("True", _("the team comes along"))]
     )
+    organization = AskedFacet(
+        label=_("Organization"),
+        column="organization__slug",
+        options=organizations,
+        related=Holding.objects.all,
+        back="innovation",
+    )
+
+
+PRICE_CURRENCY = "CNY"
+# Prices of two currencies do not compare: those of the range first, then the others, then what has no price.
+PRICED_FIRST = Case(When(price=None, then=2), When(currency=PRICE_CURRENCY, then=0), default=1)
 
 
 class PriceFilter(django_filters.NumberFilter):
+    """An end of the price range: of the products priced in its currency."""
+
     def __init__(self, lookup: str) -> None:
         limits = [MinValueValidator(0), MaxValueValidator(10**15)]
         super().__init__(field_name="price", lookup_expr=lookup, max_digits=18, decimal_places=2, validators=limits)
 
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return super().filter(qs if value is None else qs.filter(currency=PRICE_CURRENCY), value)
 
-class ProductFilter(FairFilterSet):
+
+class ProductFilter(OfAnOrganization):
     SEARCHED = (
         "title_en",
         "title_zh",
@@ -239,16 +231,14 @@ class ProductFilter(FairFilterSet):
         "sector__name_zh",
         "organization__name_en",
         "organization__name_zh",
-        "innovation__title_en",
-        "innovation__title_zh",
     )
     SORTS = {
         "featured": (_("Featured first"), ("position", "slug")),
-        "price": (_("Lowest price"), (F("price").asc(nulls_last=True), "slug")),
+        "price": (_("Lowest price"), (PRICED_FIRST, "currency", F("price").asc(nulls_last=True), "slug")),
         "lead-time": (_("Soonest delivery"), (F("lead_time_days").asc(nulls_last=True), "slug")),
         "newest": (_("Newest"), ("-created_at", "-pk")),
     }
-    RANGES = {"price": (_("Price per unit"), "CNY", ("price_min", "price_max"))}
+    RANGES = {"price": (_("Price per unit"), PRICE_CURRENCY, ("price_min", "price_max"))}
 
     zone = ThroughFacet(
         label=_("Zone"), column="zone__letter", options=zones, related=present, back="organization__products"
@@ -269,6 +259,13 @@ class ProductFilter(FairFilterSet):
     )
     kind = FacetFilter(label=_("Seller"), column="organization__kind", options=of_choices(OrganizationKind))
     region = FacetFilter(label=_("Region of China"), column="organization__region", options=of_choices(Region))
+    organization = AskedFacet(
+        label=_("Organization"),
+        column="slug",
+        options=organizations,
+        related=Organization.objects.public,
+        back="products",
+    )
     price_min = PriceFilter("gte")
     price_max = PriceFilter("lte")
 
@@ -290,7 +287,7 @@ class SessionFilter(OfOneEdition):
     OTHER_PARAMETERS = ("page", "at")
 
     day = DayFacet(label=_("Day"), column="starts_at", options=days)
-    hall = FacetFilter(label=_("Hall"), column="place__hall__slug", options=halls)
+    hall = EditionFacet(label=_("Hall"), column="place__hall__slug", options=halls)
     kind = FacetFilter(label=_("Kind"), column="kind", options=of_choices(Session.Kind))
     language = FacetFilter(label=_("Language"), column="language", options=of_choices(Session.Language))
     theme = TreeFacet(label=_("Theme"), column="theme", options=sectors)

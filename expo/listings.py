@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from expo import filters
+from expo import filters, programme
+from expo.context import edition_of
 from expo.models import (
     Announcement,
     Edition,
@@ -25,6 +27,11 @@ from expo.models import (
     Zone,
 )
 from expo.registry import Listing, add_listing
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from expo.search.page import ListingPage
 
 
 def with_places(path: str) -> list[Prefetch]:
@@ -61,9 +68,25 @@ def session_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
+def timetable(request: HttpRequest, page: ListingPage) -> dict[str, Any]:
+    """The page's sessions by day, and of all that the filters leave those now and next; `at` shows another moment."""
+    edition = edition_of(request)
+    if edition is None:
+        return {}
+    at = programme.moment(page.query.get("at", ""), edition)
+    if "at" in page.query and at is None:
+        page.filterset.leave_out("at")
+    now = at or timezone.now()
+    near = programme.entries(session_rows(programme.near(page.filterset.rows(), now=now)), now=now)
+    return {
+        "days": programme.by_day(programme.entries(page.rows, now=now, among=near)),
+        "now_and_next": [entry for entry in near if entry.when in ("now", "next")],
+        "at": at,
+    }
+
+
 def zone_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    accepted = Count("exhibitors", filter=Q(exhibitors__state="accepted"), distinct=True)
-    return rows.select_related("hall").annotate(exhibitor_count=accepted, stand_count=Count("stands", distinct=True))
+    return rows.select_related("hall").annotate(stand_count=Count("stands"))
 
 
 def hall_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -129,6 +152,7 @@ def register() -> None:
             lede=_("What is on, by day, hall and language. All times are China Standard Time (UTC+8)."),
             placeholder=_("Title, speaker, place"),
             template="expo/session_list.html",
+            context=timetable,
         )
     )
     add_listing(

@@ -11,16 +11,21 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class PersonLanguageMiddleware:
-    """Pages without a language in their address, like the admin, speak the signed-in person's language."""
+    """The organizers' pages have no language in their address: they speak the signed-in person's.
+
+    Elsewhere nobody asks who it is, so that what machines and caches fetch stays free of cookies."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not translation.get_language_from_path(request.path_info) and request.user.is_authenticated:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        match = request.resolver_match
+        if match and "admin" in match.namespaces and request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
-        return self.get_response(request)
 
 
 class RobotsMiddleware:

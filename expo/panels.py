@@ -36,6 +36,10 @@ def products_sold(record: Organization | Exhibitor) -> Rows:
     return Product.objects.public().filter(organization=organization_of(record))[:LIMIT]
 
 
+def all_of_organization(noun: str) -> Callable[[Organization | Exhibitor], str]:
+    return lambda record: listing_url(noun, organization=record.slug)
+
+
 def sessions_spoken_at(record: Organization | Exhibitor) -> Rows:
     rows = Session.objects.public().of_current_edition()
     return rows.filter(speakers__organization=organization_of(record)).distinct()[:LIMIT]
@@ -129,11 +133,11 @@ def all_of_edition(edition: Edition) -> str:
 
 PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], Callable[[Any], str] | None], ...] = (
     ("organization-detail", "exhibitors", _("At the fair"), participations, None),
-    ("organization-detail", "innovations", _("Innovations"), innovations_held, None),
-    ("organization-detail", "products", _("Products"), products_sold, None),
+    ("organization-detail", "innovations", _("Innovations"), innovations_held, all_of_organization("innovation")),
+    ("organization-detail", "products", _("Products"), products_sold, all_of_organization("product")),
     ("organization-detail", "sessions", _("In the programme"), sessions_spoken_at, None),
-    ("exhibitor-detail", "innovations", _("Innovations"), innovations_held, None),
-    ("exhibitor-detail", "products", _("Products"), products_sold, None),
+    ("exhibitor-detail", "innovations", _("Innovations"), innovations_held, all_of_organization("innovation")),
+    ("exhibitor-detail", "products", _("Products"), products_sold, all_of_organization("product")),
     ("exhibitor-detail", "sessions", _("In the programme"), sessions_spoken_at, None),
     ("innovation-detail", "products", _("Products made from it"), products_made_from, None),
     ("innovation-detail", "alike", _("In the same field"), innovations_alike, all_alike),

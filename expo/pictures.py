@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from functools import partial
 from typing import IO, Any
 
 from django.conf import settings
@@ -66,27 +67,58 @@ def save_picture(picture: Picture) -> Picture:
 
 
 def prepare(picture: Picture) -> Picture:
-    """Write the sizes as WebP without metadata, and drop the upload. A file that cannot be read becomes `failed`."""
+    """Write the sizes as WebP without metadata, and drop the upload. A file that cannot be read becomes `failed`.
+
+    A picture deleted, or given another file, meanwhile is left as it is."""
     from PIL import Image, ImageOps
 
+    upload, made = picture.upload.name, {"state": Picture.State.FAILED}
     try:
         with picture.upload.open("rb") as file:
-            image = ImageOps.exif_transpose(Image.open(file)).convert("RGB")
+            image = _on_white(ImageOps.exif_transpose(Image.open(file)))
     except (OSError, ValueError, SyntaxError):
-        picture.state = Picture.State.FAILED
-        picture.save(update_fields=["state", "updated_at"])
-        return picture
+        pass
+    else:
+        made = _write_sizes(image)
+    with transaction.atomic():
+        row = Picture.objects.select_for_update().filter(pk=picture.pk, upload=upload).first()
+        if row is None:
+            _discard("", made.get("folder", ""))
+            return picture
+        if made["state"] == Picture.State.READY:
+            transaction.on_commit(partial(_discard, upload, row.folder))
+        for name, value in made.items():
+            setattr(row, name, value)
+        row.save(update_fields=[*made, "updated_at"])
+    return row
+
+
+def _on_white(image: Any) -> Any:
+    """The image in RGB, what is transparent in white."""
+    from PIL import Image
+
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image)
+    return white
+
+
+def _write_sizes(image: Any) -> dict[str, Any]:
+    """Store the image in every width that fits into a new folder; returns the fields of a picture that is ready."""
     folder = f"pictures/{secrets.token_hex(8)}"
     widths = [width for width in WIDTHS if width < image.width] + ([image.width] if image.width <= WIDTHS[-1] else [])
     for width in widths:
         default_storage.save(f"{folder}/{width}.webp", ContentFile(_webp(image, width)))
-    upload, old_folder = picture.upload.name, picture.folder
-    picture.folder, picture.widths, picture.width, picture.height = folder, widths, image.width, image.height
-    picture.state, picture.upload = Picture.State.READY, f"{folder}/{widths[-1]}.webp"
-    with transaction.atomic():
-        picture.save()
-        transaction.on_commit(lambda: _discard(upload, old_folder))
-    return picture
+    return {
+        "state": Picture.State.READY,
+        "upload": f"{folder}/{widths[-1]}.webp",
+        "folder": folder,
+        "widths": widths,
+        "width": image.width,
+        "height": image.height,
+    }
 
 
 def _webp(image: Any, width: int) -> bytes:
@@ -102,10 +134,13 @@ def forget_files(sender: type[Picture], instance: Picture, **kwargs: Any) -> Non
 
 
 def _discard(upload: str, folder: str) -> None:
-    default_storage.delete(upload)
-    if folder:
-        for width in WIDTHS:
-            default_storage.delete(f"{folder}/{width}.webp")
+    """Delete an upload and a folder of sizes, whichever is named."""
+    if upload:
+        default_storage.delete(upload)
+    if folder and default_storage.exists(folder):
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+        default_storage.delete(folder)
 
 
 def attach_pictures(records: list[Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -157,13 +157,10 @@ class Plan:
 # -------------------------------------------------------------------- queries
 
 
-def holders(path: str) -> list[Prefetch]:
-    """The public exhibitors of the stands at `path`, with their co-exhibitors. Others stay unnamed."""
-    exhibitor = f"{path}exhibitor"
-    return [
-        Prefetch(exhibitor, Exhibitor.objects.public()),
-        Prefetch(f"{exhibitor}__co_exhibitors", Exhibitor.objects.public()),
-    ]
+def held(stands: QuerySet[Stand]) -> QuerySet[Stand]:
+    """The stands with who holds them and the co-exhibitors: two queries, however many stands."""
+    people = stands.select_related("exhibitor__organization__sector", "exhibitor__zone", "exhibitor__edition")
+    return people.prefetch_related(Prefetch("exhibitor__co_exhibitors", Exhibitor.objects.public()))
 
 
 def load_floors(halls: Iterable[Hall]) -> list[Hall]:
@@ -172,8 +169,7 @@ def load_floors(halls: Iterable[Hall]) -> list[Hall]:
     prefetch_related_objects(
         rows,
         Prefetch("zones", Zone.objects.order_by("letter")),
-        Prefetch("zones__stands", Stand.objects.order_by("number")),
-        *holders("zones__stands__"),
+        Prefetch("zones__stands", held(Stand.objects.order_by("number"))),
         Prefetch("places", PlacePoint.objects.select_related("zone").order_by("kind", "slug")),
     )
     return rows
@@ -249,7 +245,7 @@ class Entry:
 
 
 def directory(stands: Iterable[Stand]) -> list[Entry]:
-    """Who is at these stands, by name. Needs `holders` loaded."""
+    """Who is at these stands, by name. Needs `held` stands."""
     found: dict[int, tuple[Exhibitor, list[Stand]]] = {}
     for stand in stands:
         for exhibitor in _present(stand):
@@ -259,7 +255,7 @@ def directory(stands: Iterable[Stand]) -> list[Entry]:
 
 
 def _present(stand: Stand) -> list[Exhibitor]:
-    return [stand.exhibitor, *_guests(stand.exhibitor)] if stand.exhibitor else []
+    return [stand.holder, *_guests(stand.holder)] if stand.holder else []
 
 
 def _guests(host: Exhibitor) -> list[Exhibitor]:
@@ -281,8 +277,8 @@ def _at(point: PlacePoint) -> tuple[int, int]:
 def _stand(stand: Stand, marked: frozenset[str]) -> PlanStand:
     rect = Rect.of(stand)
     size = min(rect.height * 0.5, rect.width / (0.62 * max(len(stand.number), 2)) * 0.8)
-    guests = tuple(_guests(stand.exhibitor)) if stand.exhibitor else ()
-    return PlanStand(stand, stand.code, rect, stand.exhibitor, guests, int(min(size, 16)), stand.code in marked)
+    guests = tuple(_guests(stand.holder)) if stand.holder else ()
+    return PlanStand(stand, stand.code, rect, stand.holder, guests, int(min(size, 16)), stand.code in marked)
 
 
 def _zone(zone: Zone, wall: Rect, *, is_on: bool = False, stands: Sequence[Stand] | None = None) -> PlanZone:

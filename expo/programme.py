@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from expo.models import Edition, Session, SessionState
 
 
@@ -25,16 +27,27 @@ class Day:
     entries: tuple[Entry, ...]
 
 
-def entries(sessions: Iterable[Session], *, now: dt.datetime) -> list[Entry]:
-    """The sessions by start, each marked. “Next” are those that start first after now, on the same day."""
+def near(sessions: QuerySet[Session], *, now: dt.datetime) -> QuerySet[Session]:
+    """The sessions that may be on or next: not over yet, and begun within a day."""
+    return sessions.filter(ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=1))
+
+
+def entries(sessions: Iterable[Session], *, now: dt.datetime, among: Iterable[Entry] = ()) -> list[Entry]:
+    """The sessions by start, each marked. “Next” are those that start first after now, on the same day.
+
+    Sessions that are only some of the programme's, as on one page of many, are compared with those `among`.
+    """
     rows = sorted(sessions, key=lambda session: (session.starts_at, session.slug))
-    to_come = [s for s in rows if s.starts_at > now and s.state == SessionState.PUBLISHED]
-    first = (
-        to_come[0]
-        if to_come and to_come[0].day == now.astimezone(ZoneInfo(to_come[0].edition.time_zone)).date()
-        else None
-    )
-    return [Entry(session, _when(session, now, first.starts_at if first else None)) for session in rows]
+    next_start = _next_start([*rows, *(entry.session for entry in among)], now)
+    return [Entry(session, _when(session, now, next_start)) for session in rows]
+
+
+def _next_start(sessions: list[Session], now: dt.datetime) -> dt.datetime | None:
+    to_come = [s for s in sessions if s.starts_at > now and s.state == SessionState.PUBLISHED]
+    first = min(to_come, key=lambda session: session.starts_at, default=None)
+    if first is None or first.day != now.astimezone(ZoneInfo(first.edition.time_zone)).date():
+        return None
+    return first.starts_at
 
 
 def _when(session: Session, now: dt.datetime, next_start: dt.datetime | None) -> str:
@@ -62,6 +75,8 @@ def moment(text: str, edition: Edition) -> dt.datetime | None:
     try:
         value = dt.datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not dt.MINYEAR < value.year < dt.MAXYEAR:  # another time zone or a day more would leave the calendar
         return None
     zone = ZoneInfo(edition.time_zone)
     return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)

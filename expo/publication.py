@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
-from expo.models import Innovation, InnovationState, Product, ProductState, Session, SessionState, User
+from expo.models import Innovation, InnovationState, PlacePoint, Product, ProductState, Session, SessionState, User
 from expo.transitions import move, require_reason
 
 
@@ -38,8 +38,8 @@ def submit_innovation(innovation: Innovation, *, by: User | None) -> Innovation:
 def publish_innovation(innovation: Innovation, *, by: User | None) -> Innovation:
     """Publish a reviewed (or submitted, which is taken up first) innovation, or a paused one again."""
     with transaction.atomic():
-        _require_complete(innovation)
         _review(innovation, by=by)
+        _require_complete(innovation)
         return move(innovation, InnovationState.PUBLISHED, by=by)
 
 
@@ -79,16 +79,17 @@ def archive_innovation(innovation: Innovation, *, by: User | None) -> Innovation
 
 
 def _review(innovation: Innovation, *, by: User | None) -> None:
-    stored = Innovation.objects.select_for_update().get(pk=innovation.pk)
-    innovation.state, innovation.version = stored.state, stored.version
-    if stored.state == InnovationState.SUBMITTED:
+    innovation.refresh_from_db(from_queryset=Innovation.objects.select_for_update())
+    if innovation.state == InnovationState.SUBMITTED:
         move(innovation, InnovationState.IN_REVIEW, by=by)
 
 
 # ------------------------------------------------------------------ products
 def publish_product(product: Product, *, by: User | None) -> Product:
-    _require_complete(product)
-    return move(product, ProductState.PUBLISHED, by=by)
+    with transaction.atomic():
+        product.refresh_from_db(from_queryset=Product.objects.select_for_update())
+        _require_complete(product)
+        return move(product, ProductState.PUBLISHED, by=by)
 
 
 def pause_product(product: Product, *, by: User | None) -> Product:
@@ -103,8 +104,10 @@ def withdraw_product(product: Product, *, by: User | None, reason: str = "") -> 
 def publish_session(session: Session, *, by: User | None) -> Session:
     """Put a session on the programme. Where and when must be known and free."""
     with transaction.atomic():
+        session.refresh_from_db(from_queryset=Session.objects.select_for_update())
         if session.place is None:
             raise DomainError(_("“%(session)s” has no place yet.") % {"session": session}, field="place")
+        PlacePoint.objects.select_for_update().get(pk=session.place.pk)  # the place is what two sessions compete for
         others = Session.objects.published().exclude(pk=session.pk).exclude(state=SessionState.CANCELED)
         for other in others.filter(place=session.place, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at):
             raise DomainError(

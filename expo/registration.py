@@ -25,6 +25,8 @@ def accept(exhibitor: Exhibitor, *, by: User | None, zone: Zone | None = None, s
     """Accept a submitted or reviewed application. It needs a zone, from before or given now; a stand may follow."""
     with transaction.atomic():
         _review(exhibitor, by=by)
+        if exhibitor.host and exhibitor.host.state != ExhibitorState.ACCEPTED:
+            raise DomainError(_("Accept its host “%(host)s” first.") % {"host": exhibitor.host}, field="host")
         if zone is not None:
             exhibitor.zone = zone
         if exhibitor.zone is None:
@@ -32,7 +34,8 @@ def accept(exhibitor: Exhibitor, *, by: User | None, zone: Zone | None = None, s
                 _("“%(exhibitor)s” has no zone. Choose one, then accept.") % {"exhibitor": exhibitor}, field="zone"
             )
         exhibitor.clean()
-        exhibitor.save(update_fields=["zone", "updated_at"])
+        if zone is not None:
+            exhibitor.save(update_fields=["zone", "updated_at"])
         move(exhibitor, ExhibitorState.ACCEPTED, by=by)
         if stand is not None:
             give_stand(stand, exhibitor=exhibitor, by=by)
@@ -70,8 +73,7 @@ def withdraw(exhibitor: Exhibitor, *, by: User | None, reason: str = "") -> Exhi
 
 
 def _review(exhibitor: Exhibitor, *, by: User | None) -> None:
-    """Deciding on a submitted application takes it up first, so that the record shows both steps."""
-    stored = Exhibitor.objects.select_for_update().get(pk=exhibitor.pk)
-    exhibitor.state, exhibitor.version = stored.state, stored.version
-    if stored.state == ExhibitorState.SUBMITTED:
+    """Lock and read again. Deciding on a submitted application takes it up first: the record shows both steps."""
+    exhibitor.refresh_from_db(from_queryset=Exhibitor.objects.locked())
+    if exhibitor.state == ExhibitorState.SUBMITTED:
         take_up(exhibitor, by=by)

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
     from expo.models import User
     from expo.search.filterset import FairFilterSet
+    from expo.search.page import ListingPage
 
 
 @dataclass(frozen=True)
 class Listing:
-    """One noun that the public can list: the listing view, the search page and the sitemap iterate these."""
+    """One noun that the public can list: the listing view, the search page and the sitemap iterate these.
+
+    `context` is what its own template shows beside the rows.
+    """
 
     noun: str
     model: type[Model]
@@ -34,6 +38,7 @@ class Listing:
     lede: str | Promise = ""
     placeholder: str | Promise = ""
     template: str = "expo/listing.html"
+    context: Callable[[HttpRequest, ListingPage], dict[str, Any]] = field(default=lambda request, page: {})
     related: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     per_page: int = 20
     layout: str = "cards"

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterable
+from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model, ProtectedError
+from django.utils.translation import gettext as _
+
+from expo.errors import DomainError
 from expo.models import (
     Announcement,
     Exhibitor,
     Figure,
     Hall,
+    Holding,
     Innovation,
+    Metric,
     OpeningHours,
     Organization,
     Origin,
     Parameter,
     PlacePoint,
     Product,
+    Revision,
     Sector,
     Session,
     Stand,
@@ -23,7 +33,7 @@ from expo.models import (
     Zone,
 )
 
-IN_ORDER = (
+IN_ORDER: tuple[type[Model], ...] = (
     Announcement,
     Session,
     Product,
@@ -41,22 +51,57 @@ IN_ORDER = (
 
 
 def remove_samples() -> dict[str, int]:
-    """Delete every sample row with its history, pictures and moves; returns how many rows went, by noun."""
+    """Delete every sample row with its history, pictures, revisions and moves; returns how many went, by noun.
+
+    Raises DomainError, with nothing changed, where real rows still use samples."""
     counts: dict[str, int] = {}
     with transaction.atomic():
+        in_the_way: set[Model] = set(
+            PlacePoint.objects.exclude(origin=Origin.SAMPLE).filter(hall__origin=Origin.SAMPLE)
+        )
+        measured = Metric.objects.filter(innovation__origin=Origin.SAMPLE)
+        parameters = list(measured.values_list("parameter", flat=True).distinct())
         _take_off_the_plan()
+        Sector.objects.filter(origin=Origin.SAMPLE).update(parent=None)
         for model in IN_ORDER:
-            rows = model._default_manager.filter(origin=Origin.SAMPLE)
-            keys = list(rows.values_list("pk", flat=True))
-            if not keys:
+            try:
+                gone = _remove(model)
+            except ProtectedError as error:
+                in_the_way |= error.protected_objects
                 continue
-            rows.delete()
-            if hasattr(model, "history"):
-                model.history.filter(id__in=keys).delete()
-            counts[str(model._meta.verbose_name_plural)] = len(keys)
-        Transition.objects.filter(of_sample=True).delete()
-        Parameter.objects.filter(metrics=None).delete()
+            if gone:
+                counts[str(model._meta.verbose_name_plural)] = gone
+        if in_the_way:
+            transaction.set_rollback(True)
+        else:
+            Transition.objects.filter(of_sample=True).delete()
+            Parameter.objects.filter(pk__in=parameters, metrics=None).delete()
+    if in_the_way:  # said only now: a name may hang on a sample that is back
+        raise DomainError(
+            _("Samples are still used by %(rows)s. Give these something real instead, or remove them first.")
+            % {"rows": _named(in_the_way)}
+        )
     return counts
+
+
+def _remove(model: type[Model]) -> int:
+    """Delete the samples of one noun and what hangs on their keys alone; returns how many rows went."""
+    rows = model._default_manager.filter(origin=Origin.SAMPLE)
+    keys = list(rows.values_list("pk", flat=True))
+    if not keys:
+        return 0
+    rows.delete()
+    if hasattr(model, "history"):
+        model.history.filter(id__in=keys).delete()
+    Revision.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys).delete()
+    return len(keys)
+
+
+def _named(protected: Iterable[Any]) -> str:
+    """The real rows that keep samples. A part stands for its whole, and a sample that had to stay is not to blame."""
+    wholes = {row.innovation if isinstance(row, Holding) else row for row in protected}
+    real = {row for row in wholes if not getattr(row, "is_sample", False)}
+    return ", ".join(sorted(f"“{row}” ({row._meta.verbose_name})" for row in real))
 
 
 def _take_off_the_plan() -> None:

@@ -124,7 +124,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["CONN_MAX_AGE"] = 0
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.whole_number("DATABASE_POOL", 4, least=1)},
+        "pool": {"min_size": 1, "max_size": env.whole_number("DATABASE_POOL", 4, least=1), "timeout": 3},
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL names a database we do not run on. Set it to sqlite:///… or postgres://….")

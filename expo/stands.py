@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
@@ -29,19 +30,22 @@ class Impact:
 def give_stand(stand: Stand, *, exhibitor: Exhibitor, by: User | None) -> Stand:
     """Give a free stand to an accepted exhibitor of the same edition."""
     with transaction.atomic():
-        stand = (
-            Stand.objects.select_for_update(of=("self",))
-            .select_related("zone", "exhibitor__organization")
-            .get(pk=stand.pk)
-        )
-        if problem := obstacle(stand, exhibitor):
+        holder = Exhibitor.objects.locked().get(pk=exhibitor.pk)
+        stand = locked(stand)
+        if problem := obstacle(stand, holder):
             raise DomainError(problem, field="stand")
-        if stand.exhibitor_id == exhibitor.pk:
+        if stand.exhibitor_id == holder.pk:
             return stand
-        stand.exhibitor = exhibitor
+        stand.exhibitor = holder
         stand.save(update_fields=["exhibitor", "updated_at"])
-        note(exhibitor, "", stand.code, by=by)
+        note(holder, "", stand.code, by=by)
     return stand
+
+
+def locked(stand: Stand) -> Stand:
+    """The stand as it is now, held until the transaction ends."""
+    rows = Stand.objects.select_for_update(of=("self",)).select_related("zone", "exhibitor__organization")
+    return rows.get(pk=stand.pk)
 
 
 def obstacle(stand: Stand, exhibitor: Exhibitor) -> str:
@@ -64,7 +68,7 @@ def obstacle(stand: Stand, exhibitor: Exhibitor) -> str:
 def release_stand(stand: Stand, *, by: User | None) -> Stand:
     """Make a stand free."""
     with transaction.atomic():
-        stand = Stand.objects.select_for_update(of=("self",)).select_related("zone").get(pk=stand.pk)
+        stand = locked(stand)
         holder = stand.exhibitor
         if holder is not None:
             stand.exhibitor = None
@@ -79,8 +83,9 @@ def release_stands(exhibitor: Exhibitor, *, by: User | None) -> None:
 
 
 def move_stand(exhibitor: Exhibitor, *, leaves: Stand | None, enters: Stand, by: User | None) -> Stand:
-    """Move an exhibitor from one stand to a free one; its zone follows. Either both happen or neither."""
+    """Move an exhibitor to a free stand; zone and co-exhibitors follow. All of it happens or nothing."""
     with transaction.atomic():
+        leaves = locked(leaves) if leaves is not None else None
         if leaves is not None and leaves.exhibitor_id != exhibitor.pk:
             raise DomainError(
                 _("Stand %(stand)s is not held by “%(exhibitor)s”.") % {"stand": leaves.code, "exhibitor": exhibitor}
@@ -88,9 +93,10 @@ def move_stand(exhibitor: Exhibitor, *, leaves: Stand | None, enters: Stand, by:
         stand = give_stand(enters, exhibitor=exhibitor, by=by)
         if leaves is not None and leaves.pk != stand.pk:
             release_stand(leaves, by=by)
-        if exhibitor.zone_id != stand.zone_id:
-            exhibitor.zone = stand.zone
-            exhibitor.save(update_fields=["zone", "updated_at"])
+        for mover in Exhibitor.objects.locked().filter(Q(pk=exhibitor.pk) | Q(host=exhibitor)):
+            if mover.zone_id != stand.zone_id:
+                mover.zone = stand.zone
+                mover.save(update_fields=["zone", "updated_at"])
     return stand
 
 

@@ -60,5 +60,6 @@ urlpatterns = [
         path("news/<slug:slug>/", details.announcement, name="announcement-detail"),
         shelf("editions/", "edition"),
         path("editions/<int:number>/", details.edition, name="edition-detail"),
+        path("editions/<int:number>/exhibitors/<slug:slug>/", details.exhibitor, name="edition-exhibitor"),
     ),
 ]

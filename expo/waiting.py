@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
+from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.models import Exhibitor, Innovation, Organization, Picture, Product, Revision, Session, Stand
+from expo.models.base import Bilingual
 from expo.registry import Check, Task, add_check, add_task
-
-PAIRS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
-    (Organization, ("name",)),
-    (Exhibitor, ("claim", "shows")),
-    (Innovation, ("title", "claim", "abstract")),
-    (Product, ("title", "claim", "description")),
-    (Session, ("title", "abstract")),
-)
 
 
 def changelist(model: type[Model], query: str = "") -> Callable[[], str]:
@@ -61,16 +56,27 @@ def empty_stands() -> QuerySet[Stand]:
     return Stand.objects.public().empty()
 
 
+def bilingual_names(model: type[Model]) -> list[str]:
+    return [name for base in model.__mro__ for name, value in vars(base).items() if isinstance(value, Bilingual)]
+
+
+def shown(model: type[Model]) -> QuerySet[Any]:
+    """The rows the public sees: all of a noun that keeps none back. With what their names are made of."""
+    rows = model._default_manager.all()
+    return rows.public() if hasattr(rows, "public") else rows.select_related()
+
+
 def one_language_only() -> list[Model]:
-    """Public rows with a text in one language and not in the other."""
+    """Public rows with a text in one language and not in the other, of every noun that has a page to mend it on."""
     rows: list[Model] = []
-    for model, names in PAIRS:
+    for model in apps.get_models():
+        names = bilingual_names(model)
+        if not names or not admin.site.is_registered(model):
+            continue
         half = Q()
         for name in names:
-            half |= (Q(**{f"{name}_en": ""}) & ~Q(**{f"{name}_zh": ""})) | (
-                ~Q(**{f"{name}_en": ""}) & Q(**{f"{name}_zh": ""})
-            )
-        rows += model._default_manager.public().filter(half)  # type: ignore[attr-defined]
+            half |= Q(**{f"{name}_en": ""}) ^ Q(**{f"{name}_zh": ""})
+        rows += shown(model).filter(half)
     return rows
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
+import datetime as dt
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language_at_least
@@ -78,3 +80,15 @@ class Edition(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("edition-detail", args=[self.number])
+
+    @property
+    def zone_name(self) -> str:
+        """Its time zone in words, with the offset on the opening day: China Standard Time (UTC+8)."""
+        if self.time_zone == "Asia/Shanghai":
+            return gettext("China Standard Time (UTC+8)")
+        noon = dt.datetime.combine(self.opens_on, dt.time(12), ZoneInfo(self.time_zone))
+        minutes = int((noon.utcoffset() or dt.timedelta()).total_seconds()) // 60
+        hours, rest = divmod(abs(minutes), 60)
+        sign = "\N{MINUS SIGN}" if minutes < 0 else "+"
+        offset = f"{sign}{hours}:{rest:02d}" if rest else f"{sign}{hours}"
+        return gettext("%(zone)s (UTC%(offset)s)") % {"zone": self.time_zone, "offset": offset}

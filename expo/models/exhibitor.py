@@ -49,6 +49,10 @@ class ExhibitorQuerySet(NaturalKeyQuerySet):
     def of_current_edition(self) -> ExhibitorQuerySet:
         return self.filter(edition__is_current=True)
 
+    def locked(self) -> ExhibitorQuerySet:
+        """For an act: the row itself is held until the transaction ends, what it points to is only read."""
+        return self.select_for_update(of=("self",)).select_related("organization", "zone", "host__organization")
+
     def waiting(self) -> ExhibitorQuerySet:
         """Those that wait for a decision of the organizers."""
         return self.filter(state__in=[ExhibitorState.SUBMITTED, ExhibitorState.IN_REVIEW])
@@ -64,7 +68,6 @@ class Exhibitor(Record):
         "claim_zh",
         "shows_en",
         "shows_zh",
-        "host",
         "stands",
     )
 
@@ -131,8 +134,9 @@ class Exhibitor(Record):
                 raise ValidationError({"host": _("A co-exhibitor cannot have co-exhibitors of its own.")})
 
     def get_absolute_url(self) -> str:
-        url = reverse("exhibitor-detail", args=[self.slug])
-        return url if self.edition.is_current else f"{url}?edition={self.edition.number}"
+        if self.edition.is_current:
+            return reverse("exhibitor-detail", args=[self.slug])
+        return reverse("edition-exhibitor", args=[self.edition.number, self.slug])
 
     @property
     def slug(self) -> str:
@@ -150,7 +154,12 @@ class Exhibitor(Record):
     def title(self) -> str:
         return self.organization.name
 
+    @property
+    def public_host(self) -> Exhibitor | None:
+        """Its host as the public sees it: only an accepted one."""
+        return self.host if self.host and self.host.state == ExhibitorState.ACCEPTED else None
+
     def places(self) -> list[Stand]:
         """Its stands, or its host's."""
-        holder = self.host if self.host_id else self
+        holder = self.public_host if self.host_id else self
         return sorted(holder.stands.all(), key=lambda stand: stand.code) if holder else []

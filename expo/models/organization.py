@@ -11,7 +11,7 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from expo.identifiers import check_lei, check_ror, check_usci, normalize
-from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language_at_least
+from expo.models.base import Bilingual, NaturalKeyQuerySet, Origin, Record, one_language_at_least
 
 
 class OrganizationKind(models.TextChoices):
@@ -63,9 +63,22 @@ class Region(models.TextChoices):
     ZJ = "CN-ZJ", _("Zhejiang")
 
 
+# Where the public meets an organization: path to a state, and the states it shows in.
+APPEARANCES = {
+    "exhibitors__state": ("accepted",),
+    "innovations__state": ("published",),
+    "products__state": ("published",),
+    "speakers__session__state": ("published", "canceled"),
+}
+
+
 class OrganizationQuerySet(NaturalKeyQuerySet):
     def public(self) -> OrganizationQuerySet:
-        return self.select_related("sector")
+        """Those that exhibit, hold, sell or speak, and the release's own. Who only applied is not named."""
+        seen = Q(origin=Origin.EDITORIAL)
+        for path, states in APPEARANCES.items():
+            seen |= Q(pk__in=self.model._base_manager.filter(**{f"{path}__in": states}).values("pk"))
+        return self.filter(seen).select_related("sector")
 
 
 class Organization(Record):

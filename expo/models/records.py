@@ -81,6 +81,11 @@ class Revision(Versioned):
     def __str__(self) -> str:
         return f"{self.record} ({self.get_state_display()})"
 
+    @property
+    def is_sample(self) -> bool:
+        """A change of a sample is a sample too, and its moves go with it."""
+        return bool(getattr(self.record, "is_sample", False))
+
 
 class PolicyRuleQuerySet(NaturalKeyQuerySet):
     def on(self, day: dt.date) -> PolicyRuleQuerySet:

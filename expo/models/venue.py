@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language_at_least
+from expo.models.exhibitor import Exhibitor, ExhibitorState
 from expo.models.sector import HUES
 
 
@@ -147,6 +149,9 @@ class Zone(Record, Area):
             raise ValidationError({"hall": _("The zone reaches beyond the walls of the hall.")})
 
 
+check_number = RegexValidator(r"^[0-9]{1,3}[A-Z]?$", _("Write the number as on the sign: digits, perhaps a letter."))
+
+
 class StandQuerySet(NaturalKeyQuerySet):
     def public(self) -> StandQuerySet:
         return self.filter(zone__edition__is_current=True).select_related("zone")
@@ -162,7 +167,7 @@ class Stand(Record, Area):
     PUBLIC_FIELDS = ("number", "zone", "x", "y", "width", "depth", "exhibitor")
 
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="stands", verbose_name=_("zone"))
-    number = models.CharField(_("number"), max_length=6)
+    number = models.CharField(_("number"), max_length=6, validators=[check_number])
     exhibitor = models.ForeignKey(
         "expo.Exhibitor", models.SET_NULL, null=True, blank=True, related_name="stands", verbose_name=_("exhibitor")
     )
@@ -190,6 +195,15 @@ class Stand(Record, Area):
         return (
             f"{hall.get_absolute_url()}?stand={self.code}#stand-{self.code}" if hall else self.zone.get_absolute_url()
         )
+
+    @property
+    def holder(self) -> Exhibitor | None:
+        """Its exhibitor as the public sees it: only an accepted one."""
+        return self.exhibitor if self.exhibitor and self.exhibitor.state == ExhibitorState.ACCEPTED else None
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        self.number = self.number.strip().upper()
+        super().clean_fields(exclude=exclude)
 
     @property
     def code(self) -> str:

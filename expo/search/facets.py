@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django_filters
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, DateField, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 
@@ -58,15 +59,18 @@ class FacetBlock:
 class FacetFilter(django_filters.MultipleChoiceFilter):
     """Any of the chosen values of one column. `options` may ask the database: a FilterSet calls it once."""
 
-    def __init__(self, *, column: str, options: Callable[[], Iterable[Option]], **kwargs: Any) -> None:
+    def __init__(self, *, column: str, options: Callable[..., Iterable[Option]], **kwargs: Any) -> None:
         self.column = column
         self.options = options
         super().__init__(**kwargs)
 
     def load(self) -> None:
         """Fetch the options and let the form field accept them."""
-        self.loaded = tuple(self.options())
+        self.loaded = tuple(self.offered())
         self.field.choices = [(option.value, option.label) for option in self.loaded]
+
+    def offered(self) -> Iterable[Option]:
+        return self.options()
 
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         return qs.filter(self.condition(value)) if value else qs
@@ -82,6 +86,13 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
     def count(self, qs: QuerySet[Any]) -> dict[str, int]:
         rows = qs.order_by().values_list(self.column).annotate(n=Count("pk", distinct=True))
         return {str(value) if value not in ("", None) else NOT_STATED: n for value, n in rows}
+
+
+class EditionFacet(FacetFilter):
+    """What an edition has of its own: `options` gets the editions that the FilterSet shows, its `editions`."""
+
+    def offered(self) -> Iterable[Option]:
+        return self.options(self.parent.editions)
 
 
 class TreeFacet(FacetFilter):
@@ -142,15 +153,31 @@ class ThroughFacet(FacetFilter):
         return {str(value): n for value, n in counted if value}
 
 
-class DayFacet(FacetFilter):
-    """Days of a moment in the fair's time zone, written 2025-09-26."""
+class AskedFacet(ThroughFacet):
+    """Too many values to offer: `options` gets those of the address (the FilterSet's `asked`) and gives the known."""
+
+    def offered(self) -> Iterable[Option]:
+        values = [value.strip() for value in self.parent.asked.getlist(self.field_name)]
+        values = [value for value in values if value and value.isprintable()]
+        return self.options(values) if values else ()
+
+    def count(self, qs: QuerySet[Any]) -> dict[str, int]:
+        return super().count(qs) if self.loaded else {}
+
+
+class DayFacet(EditionFacet):
+    """Days of a moment, written 2025-09-26, each in the time zone of its row's edition (`FilterSet.time_zones`)."""
 
     def condition(self, values: list[str]) -> Q:
         return Q(pk__in=self._days(self.parent.queryset).filter(day__in=values).values("pk"))
 
     def count(self, qs: QuerySet[Any]) -> dict[str, int]:
         rows = self._days(qs).order_by().values_list("day").annotate(n=Count("pk", distinct=True))
-        return {day.isoformat(): n for day, n in rows}
+        return {day.isoformat(): n for day, n in rows if day}
 
     def _days(self, qs: QuerySet[Any]) -> QuerySet[Any]:
-        return qs.annotate(day=TruncDate(self.column))
+        zones = [
+            When(edition__time_zone=name, then=TruncDate(self.column, tzinfo=ZoneInfo(name)))
+            for name in self.parent.time_zones
+        ]
+        return qs.annotate(day=Case(*zones, output_field=DateField()))

@@ -12,14 +12,17 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from expo.search.facets import Choice, FacetBlock, FacetFilter, RangeField
-from expo.search.text import matching
+from expo.search.text import matching, words_of
 
 PAGE = "page"
 SHORT = 9  # a list up to this long also shows the values that would leave nothing
 
 
 class FairFilterSet(django_filters.FilterSet):
-    """`SEARCHED` are the columns of the text search, `SORTS` the orders by name, the first one is the default."""
+    """`SEARCHED` are the columns of the text search, `SORTS` the orders by name, the first one is the default.
+
+    `OTHER_PARAMETERS` mean something to the page, not to the rows; they stay in its addresses, all but the page number.
+    """
 
     SEARCHED: ClassVar[tuple[str, ...]] = ()
     SORTS: ClassVar[dict[str, tuple[Any, tuple[Any, ...]]]] = {}
@@ -42,15 +45,23 @@ class FairFilterSet(django_filters.FilterSet):
     def _understand(self, data: QueryDict) -> None:
         """Keep the parameters that make sense; note the (name, value) pairs that do not."""
         for name, values in data.lists():
-            if name in self.OTHER_PARAMETERS:
+            if name == PAGE:
                 continue
             for value in dict.fromkeys(filter(None, (value.strip() for value in values))):
-                if self._accepts(name, value):
-                    self.data.appendlist(name, value)
+                if name in self.OTHER_PARAMETERS:
+                    self.data[name] = value
+                elif self._accepts(name, value):
+                    self.data.appendlist(name, " ".join(words_of(value)) if name == "q" else value)
                 else:
                     self.ignored.append((name, value))
 
+    def leave_out(self, name: str) -> None:
+        """Note that the page could make nothing of one of its `OTHER_PARAMETERS`."""
+        self.ignored += [(name, value) for value in self.data.pop(name)]
+
     def _accepts(self, name: str, value: str) -> bool:
+        if name == "q":
+            return bool(words_of(value))
         if name not in self.filters or not value.isprintable():
             return False
         if name == "sort":

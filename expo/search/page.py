@@ -44,16 +44,19 @@ class ListingPage:
         self.path = path
         self.filterset: FairFilterSet = listing.filterset(query, listing.queryset())
         self.query = self.filterset.data
-        self.ignored = [f"{name}={value}" for name, value in self.filterset.ignored]
         self.paginator = Paginator(listing.related(self.filterset.rows()), listing.per_page)
         self.page = self._page(query.get(PAGE, "1"))
         self.rows = list(self.page.object_list)
 
     def _page(self, number: str) -> Page[Any]:
-        if number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= self.paginator.num_pages:
+        if number.isascii() and number.isdigit() and len(number) < 9 and 1 <= int(number) <= self.paginator.num_pages:
             return self.paginator.page(int(number))
-        self.ignored.append(f"{PAGE}={number}")
+        self.filterset.ignored.append((PAGE, number))
         return self.paginator.page(1)
+
+    @property
+    def ignored(self) -> list[str]:
+        return [f"{name}={value}" for name, value in self.filterset.ignored]
 
     # -------------------------------------------------------------- addresses
     def url(self, query: QueryDict, page: int = 1) -> str:

@@ -9,20 +9,24 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 
 MAX_WORDS = 8
+MAX_LENGTH = 200
 Rows = TypeVar("Rows", bound=Model)
 
 
 def words_of(text: str) -> list[str]:
-    """At most eight words, without control characters, which PostgreSQL refuses."""
-    return "".join(c if c.isprintable() else " " for c in text).split()[:MAX_WORDS]
+    """At most eight different words of the first 200 characters. What is not printable, like a wide space, divides."""
+    clean = "".join(c if c.isprintable() else " " for c in text[:MAX_LENGTH])
+    return list(dict.fromkeys(clean.split()))[:MAX_WORDS]
 
 
 def matching(rows: QuerySet[Rows], text: str, columns: tuple[str, ...]) -> QuerySet[Rows]:
-    """The rows in which every word occurs. Columns may follow relations; a row comes once however often it hits."""
-    words = words_of(text)
-    if not words:
-        return rows
-    hits = rows.model._base_manager.all()
-    for word in words:
-        hits = hits.filter(reduce(or_, (Q(**{f"{column}__icontains": word}) for column in columns)))
-    return rows.filter(pk__in=hits.values("pk"))
+    """The rows in which every word occurs. A column behind a relation is asked apart, for joins multiply rows."""
+    table = rows.model._base_manager
+
+    def hit(column: str, word: str) -> Q:
+        here = Q(**{f"{column}__icontains": word})
+        return Q(pk__in=table.filter(here).values("pk")) if "__" in column else here
+
+    for word in words_of(text):
+        rows = rows.filter(reduce(or_, (hit(column, word) for column in columns)))
+    return rows

@@ -9,8 +9,9 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -122,8 +123,7 @@ def bilingual(value: Any) -> str:
         return ""
     if not getattr(value, "is_fallback", False):
         return conditional_escape(value)
-    only = _("Chinese only") if value.lang.startswith("zh") else _("English only")
-    return format_html('{} <span class="fallback">{}</span>', mark_safe(_in_its_language(value)), only)  # noqa: S308
+    return format_html("{} {}", mark_safe(_in_its_language(value)), _only(value))  # noqa: S308
 
 
 @register.filter
@@ -132,6 +132,31 @@ def bilingual_plain(value: Any) -> str:
     if not value:
         return ""
     return _in_its_language(value) if getattr(value, "is_fallback", False) else conditional_escape(value)
+
+
+@register.filter
+def clipped(value: Any, length: int) -> str:
+    """The beginning of a text, in its language."""
+    text = Truncator(str(value or "")).chars(length)
+    if not getattr(value, "is_fallback", False):
+        return conditional_escape(text)
+    return format_html('<span lang="{}">{}</span>', _html_lang(value.lang), text)
+
+
+@register.filter
+def paragraphs(value: Any) -> str:
+    """A text of several paragraphs; one in the other language says so below."""
+    if not value:
+        return ""
+    html = mark_safe(linebreaks(str(value), autoescape=True))  # noqa: S308  escaped by linebreaks
+    if not getattr(value, "is_fallback", False):
+        return html
+    return format_html('<div lang="{}">{}</div><p>{}</p>', _html_lang(value.lang), html, _only(value))
+
+
+def _only(value: Any) -> str:
+    words = _("Chinese only") if value.lang.startswith("zh") else _("English only")
+    return format_html('<span class="fallback">{}</span>', words)
 
 
 def _rounded(amount: Decimal) -> Decimal:

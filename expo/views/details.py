@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from expo import registry
@@ -31,9 +31,8 @@ from expo.structured import structured
 
 def shown(request: HttpRequest, record: Any, template: str, **extra: Any) -> HttpResponse:
     """A detail page: the record, its picture, its structured data and its panels."""
-    page = request.resolver_match.url_name if request.resolver_match else ""
     panels = []
-    for panel in registry.panels_of(page or ""):
+    for panel in registry.panels_of(f"{record._meta.model_name}-detail"):
         rows = list(panel.rows(record))
         if rows:
             attach_pictures(rows)
@@ -54,15 +53,17 @@ def first_place(participations: list[Exhibitor]) -> tuple[Exhibitor | None, list
 
 @door
 @require_safe
-def exhibitor(request: HttpRequest, slug: str) -> HttpResponse:
-    """The current edition's participation; `?edition=12` shows an earlier one."""
-    number = request.GET.get("edition", "")
-    rows = Exhibitor.objects.public().filter(organization__slug=slug)
-    asked = number.isascii() and number.isdigit() and len(number) < 5
-    rows = rows.filter(edition__number=int(number)) if asked else rows.of_current_edition()
-    guests = Exhibitor.objects.public()
-    record = get_object_or_404(exhibitor_rows(rows).prefetch_related(Prefetch("co_exhibitors", guests)))
-    return shown(request, record, "expo/exhibitor_detail.html", stands=record.places(), plan=plan_of(record.places()))
+def exhibitor(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """The current edition's participation, or that of the edition with the number. Only this year's floor is shown."""
+    public = Exhibitor.objects.public()
+    asked = public.of_current_edition() if number is None else public.filter(edition__number=number)
+    rows = exhibitor_rows(asked).select_related("host__organization", "host__edition")
+    record = get_object_or_404(rows.prefetch_related(Prefetch("co_exhibitors", public)), organization__slug=slug)
+    if number is not None and record.edition.is_current:
+        return redirect(record)
+    stands = record.places()
+    plan = plan_of(stands) if record.edition.is_current else None
+    return shown(request, record, "expo/exhibitor_detail.html", stands=stands, plan=plan)
 
 
 @door
@@ -88,7 +89,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def session(request: HttpRequest, slug: str) -> HttpResponse:
     record = get_object_or_404(session_rows(Session.objects.public()), slug=slug)
-    return shown(request, record, "expo/session_detail.html", plan=plan_of([], place=record.place))
+    plan = plan_of([], place=record.place) if record.edition.is_current else None
+    return shown(request, record, "expo/session_detail.html", plan=plan)
 
 
 @door

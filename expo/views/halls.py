@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from expo.access import door
 from expo.models import Hall, Stand, Zone
-from expo.plans import Entry, directory, hall_plan, holders, load_floors
+from expo.plans import Entry, directory, hall_plan, held, load_floors
 
 ZOOMS = ("1", "2", "3")
 
@@ -41,7 +41,9 @@ class Look:
     def warning(self) -> str:
         if not self.ignored:
             return ""
-        return _("Not understood and left out: %(parts)s") % {"parts": ", ".join(part[:80] for part in self.ignored)}
+        return _("Not understood and left out: %(parts)s") % {
+            "parts": ", ".join(part[:80] for part in self.ignored[:5])
+        }
 
 
 def look_of(query: QueryDict, hall: Hall) -> Look:
@@ -52,7 +54,7 @@ def look_of(query: QueryDict, hall: Hall) -> Look:
     known = {"zoom": ZOOMS, "zone": zones, "stand": {stand.code for zone in shown for stand in zone.stands.all()}}
     asked = {name: query.get(name, "").upper() for name in known}
     good = {name: value for name, value in asked.items() if value in known[name]}
-    ignored = tuple(f"{name}={query[name]}" for name, value in asked.items() if value and name not in good)
+    ignored = tuple(f"{name}={value}" for name, value in query.items() if value and name not in good)
     return Look(**good, ignored=ignored)
 
 
@@ -110,7 +112,7 @@ def hall_print(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def zone_sign(request: HttpRequest, slug: str) -> HttpResponse:
     """The sign at a zone's entrance: who is where in it."""
-    stands = Stand.objects.select_related("zone").order_by("number").prefetch_related(*holders(""))
+    stands = held(Stand.objects.select_related("zone").order_by("number"))
     rows = Zone.objects.public().select_related("hall").prefetch_related(Prefetch("stands", stands))
     record = get_object_or_404(rows, slug=slug)
     request.noindex = True  # type: ignore[attr-defined]

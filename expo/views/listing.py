@@ -8,16 +8,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from expo import programme, registry
+from expo import registry
 from expo.access import door
-from expo.context import edition_of
-from expo.models import Edition
 from expo.pictures import attach_pictures
 from expo.search.page import ListingPage
+from expo.search.text import words_of
 
 SHOWN = 4
 
@@ -29,27 +27,14 @@ def listing(request: HttpRequest, noun: str) -> HttpResponse:
     page = ListingPage(row, request.GET, request.path)
     attach_pictures(page.rows)
     request.noindex = bool(request.GET)  # type: ignore[attr-defined]
-    context = {"listing": row, "page": page, "facets": page.facets(), "chips": page.chips(), "warning": page.warning()}
-    edition = edition_of(request)
-    if noun == "session" and edition:
-        context |= timetable(request, page, edition)
+    context = row.context(request, page)  # first, for it may leave parameters out, which the warning then names
+    context |= {"listing": row, "page": page, "facets": page.facets(), "chips": page.chips(), "warning": page.warning()}
     in_place = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, f"{row.template}#listing" if in_place else row.template, context)
     if in_place:
         response["HX-Push-Url"] = page.url(page.query, page.page.number)
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-
-def timetable(request: HttpRequest, page: ListingPage, edition: Edition) -> dict[str, Any]:
-    """The programme's rows by day, with what is on now; `at` shows another moment."""
-    asked = programme.moment(request.GET.get("at", ""), edition)
-    rows = programme.entries(page.rows, now=asked or timezone.now())
-    return {
-        "days": programme.by_day(rows),
-        "now_and_next": [entry for entry in rows if entry.when in ("now", "next")],
-        "at": asked,
-    }
 
 
 @dataclass(frozen=True)
@@ -67,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     request.noindex = True  # type: ignore[attr-defined]
     groups = []
-    for row in registry.listings.values() if text else ():
+    for row in registry.listings.values() if words_of(text) else ():
         if row.in_search:
             query = QueryDict(mutable=True)
             query["q"] = text

@@ -51,7 +51,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Prepared pictures only: an upload still carries its metadata. A proxy may serve `pictures/` instead."""
-    if not path.startswith("pictures/"):
+    if not path.startswith("pictures/") or ".." in path.split("/"):
         raise Http404
     try:
         file = open(safe_join(settings.MEDIA_ROOT, path), "rb")  # noqa: SIM115

@@ -72,6 +72,36 @@ def test_clearing_takes_all_filters_away(page: Page) -> None:
     page.locator(".chips__clear").click()
     expect(page.locator(".chip--on")).to_have_count(0)
     assert page.url.endswith(LIST)
+    expect(page.locator("#q")).to_have_value("")
+    choose_mature(page)
+    assert "q=" not in page.url
+
+
+def test_a_text_taken_away_does_not_come_back(page: Page) -> None:
+    page.goto(LIST)
+    page.fill("#q", "film")
+    page.locator("#q").press("Enter")
+    page.wait_for_url("**q=film*")
+    page.locator(".chip--on", has_text="film").click()
+    expect(page.locator(".chip--on")).to_have_count(0)
+    expect(page.locator("#q")).to_have_value("")
+    choose_mature(page)
+    assert page.url.endswith(f"{LIST}?stage=mature")
+    page.go_back()
+    page.go_back()
+    expect(page.locator(".chip--on")).to_contain_text("film")
+    expect(page.locator("#q")).to_have_value("film")
+
+
+def test_the_number_found_is_said_where_it_is_heard(page: Page) -> None:
+    page.goto(LIST)
+    said = page.locator("[role=status]#count-said")
+    expect(said).to_have_text("")
+    page.evaluate("document.getElementById('count-said').untouched = true")
+    choose_mature(page)
+    expect(said).to_have_text(re.compile(r"^\d+ innovations"))
+    assert int(re.sub(r"\D.*", "", said.inner_text())) == count(page)
+    assert page.evaluate("document.getElementById('count-said').untouched"), "the region was replaced"
 
 
 def test_an_order_is_chosen_in_place_and_kept_in_the_address(page: Page) -> None:

@@ -10,10 +10,11 @@ import pytest
 from django.db import connection, connections
 
 from expo.errors import DomainError
-from expo.models import Exhibitor, Organization, StaleVersion, Stand, Transition
+from expo.models import Exhibitor, Organization, Session, StaleVersion, Stand, Transition
+from expo.publication import publish_session
 from expo.registration import accept
 from expo.stands import give_stand
-from tests.factories import make_exhibitor, make_organization, make_stand
+from tests.factories import make_exhibitor, make_organization, make_placepoint, make_session, make_stand
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -64,3 +65,10 @@ def test_of_two_editors_the_second_is_told() -> None:
     results = together(*(copy.save for copy in copies))
     assert sorted(type(result) for result in results if result is not None) == [StaleVersion]
     assert Organization.objects.get().version == 2
+
+
+def test_two_sessions_at_one_place_are_not_both_published() -> None:
+    place = make_placepoint()
+    rivals = [make_session(place=place, state="draft") for _ in range(3)]
+    results = together(*(lambda rival=rival: publish_session(rival, by=None) for rival in rivals))  # type: ignore[misc]
+    assert sum(isinstance(result, Session) for result in results) == 1

@@ -79,6 +79,19 @@ def test_a_wildcard_is_an_ordinary_character() -> None:
     assert found("innovation", "q=%25") == []
 
 
+def test_a_wide_space_or_a_control_character_divides_words() -> None:
+    robot = make_innovation(title_zh="永磁机器人")
+    make_innovation(title_zh="永磁体")
+    for text in ("永磁\u3000机器人", "永磁\u00a0机器人", "永磁\x00机器人", "\u3000永磁 机器人"):
+        result = page("innovation", QueryDict.fromkeys(["q"], text).urlencode())
+        assert (result.rows, result.ignored, result.text) == ([robot], [], "永磁 机器人")
+
+
+def test_a_text_without_words_is_named_and_left_out() -> None:
+    make_innovation()
+    assert page("innovation", "q=%00").ignored == ["q=\x00"]
+
+
 # ------------------------------------------------------------------ facets
 def test_choosing_a_sector_brings_its_children() -> None:
     parent = make_sector(slug="materials")
@@ -185,6 +198,7 @@ def test_sessions_are_filtered_by_day_in_the_fairs_time_zone() -> None:
 NONSENSE = [
     "zone=Q", "sector=nope", "trl=99", "sort=nope", "page=0", "page=999", "page=x", "price_min=abc", "utm_source=x",
     "price_max=1e400", "price_min=NaN", "kind=%00", "page=1.5", "page=%E0%A5%A7", "nonsense=1", "price_min=-5",
+    "page=0000000012", f"page={'9' * 5000}", f"page=000000001{'9' * 5000}",
 ]  # fmt: skip
 
 
@@ -257,6 +271,17 @@ def test_htmx_gets_the_fragment_of_the_same_template(client: Client) -> None:
     assert "HX-Request" in response["Vary"]
 
 
+@pytest.mark.parametrize("noun", ["innovation", "session", "figure"])
+def test_the_count_is_said_by_a_live_region_that_stays(client: Client, noun: str) -> None:
+    address = reverse(f"{noun}-list")
+    said = 'id="count-said" role="status"'
+    assert client.get(address).content.decode().count(said) == 1
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="count"' in part
+    assert said not in part
+    assert "aria-live" not in part
+
+
 MAKERS: dict[str, Callable[[], Any]] = {
     "exhibitor": lambda: make_stand(exhibitor=(e := make_exhibitor(zone=shared_zone())), zone=e.zone),
     "innovation": lambda: make_metric(
@@ -303,7 +328,20 @@ def test_the_search_page_groups_what_it_finds(client: Client) -> None:
     response = client.get("/en/search/?q=magnet")
     assert [group.listing.noun for group in response.context["groups"]] == ["exhibitor", "innovation", "product"][1:]
     assert client.get("/en/search/").status_code == 200
-    assert client.get("/en/search/?q=%00").status_code == 200
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "\u3000", "\u00a0", "\x00 \u3000"])
+def test_the_search_page_finds_nothing_for_a_text_without_words(client: Client, text: str) -> None:
+    make_innovation()
+    response = client.get("/en/search/", {"q": text})
+    assert (response.status_code, response.context["groups"]) == (200, [])
+
+
+def test_the_search_page_reads_a_wide_space_between_words(client: Client) -> None:
+    make_innovation(title_zh="永磁机器人")
+    make_innovation(title_zh="永磁体")
+    groups = client.get("/zh-hans/search/", {"q": "永磁\u3000机器人"}).context["groups"]
+    assert [group.page.total for group in groups] == [1]
 
 
 def test_drafts_of_any_noun_are_not_listed() -> None:

@@ -209,3 +209,12 @@ def test_one_speaker_cannot_be_at_two_places() -> None:
 def test_a_session_ends_after_it_starts() -> None:
     with pytest.raises(IntegrityError):
         make_session(ends_at=at(26, "09:00"))
+
+
+def test_publishing_judges_what_is_stored_now(organizer: User) -> None:
+    innovation = make_innovation(state="in_review")
+    stale = Innovation.objects.get()
+    innovation.claim_en = innovation.claim_zh = ""
+    innovation.save()
+    with pytest.raises(DomainError, match="one sentence"):
+        publication.publish_innovation(stale, by=organizer)

@@ -246,3 +246,63 @@ def test_a_stand_number_comes_once_a_zone() -> None:
 def test_an_organization_without_any_name_is_refused() -> None:
     with pytest.raises(IntegrityError):
         make_organization(name_en="", name_zh="")
+
+
+# ------------------------------------------------------------------ what was read a while ago
+def test_accepting_heeds_the_zone_somebody_else_chose_meanwhile(organizer: User) -> None:
+    exhibitor = make_exhibitor(state="submitted")
+    stale = Exhibitor.objects.get()
+    exhibitor.zone = chosen = make_zone()
+    exhibitor.save()
+    registration.accept(stale, by=organizer)
+    assert Exhibitor.objects.get().zone == chosen
+
+
+def test_a_stand_is_not_given_to_somebody_who_withdrew_meanwhile(organizer: User) -> None:
+    exhibitor = make_exhibitor()
+    stale = Exhibitor.objects.get()
+    registration.withdraw(exhibitor, by=organizer)
+    with pytest.raises(DomainError, match="not accepted"):
+        stands.give_stand(make_stand(zone=stale.zone), exhibitor=stale, by=organizer)
+
+
+def test_moving_never_frees_a_stand_that_belongs_to_another_by_now(organizer: User) -> None:
+    first, second = make_exhibitor(), make_exhibitor()
+    stale = stands.give_stand(make_stand(zone=first.zone), exhibitor=first, by=organizer)
+    stands.release_stand(stale, by=organizer)
+    stands.give_stand(stale, exhibitor=second, by=organizer)
+    with pytest.raises(DomainError, match="not held"):
+        stands.move_stand(first, leaves=stale, enters=make_stand(), by=organizer)
+    assert Stand.objects.get(pk=stale.pk).exhibitor == second
+
+
+def test_co_exhibitors_follow_their_host_to_its_new_zone(organizer: User) -> None:
+    host = make_exhibitor()
+    guest = make_exhibitor(host=host, zone=host.zone)
+    new = stands.move_stand(host, leaves=None, enters=make_stand(), by=organizer)
+    guest.refresh_from_db()
+    assert guest.zone == new.zone
+
+
+def test_a_co_exhibitor_is_accepted_after_its_host(organizer: User) -> None:
+    host = make_exhibitor(state="submitted")
+    guest = make_exhibitor(state="submitted", host=host, zone=host.zone)
+    with pytest.raises(DomainError, match="host"):
+        registration.accept(guest, by=organizer)
+    registration.accept(host, by=organizer)
+    assert registration.accept(guest, by=organizer).state == "accepted"
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("12a", "12A"), (" 07 ", "07")])
+def test_a_stand_number_is_kept_as_on_the_sign(typed: str, kept: str) -> None:
+    stand = make_stand(number=typed)
+    stand.full_clean()
+    assert stand.number == kept
+
+
+@pytest.mark.parametrize("number", ["A 1", "1/2", "1&2", "", "1234"])
+def test_a_stand_number_that_breaks_an_address_is_refused(number: str) -> None:
+    stand = make_stand()
+    stand.number = number
+    with pytest.raises(ValidationError):
+        stand.full_clean()

@@ -20,10 +20,15 @@ document.addEventListener("click", (event) => {
   remember(root.dataset.theme);
 });
 
-// The language switch follows the filters that were chosen in place.
-document.addEventListener("htmx:pushedIntoHistory", () => {
+// The language switch and the search box follow the filters that were chosen in place, not the hand that is typing.
+function followAddress() {
   for (const link of document.querySelectorAll(".tools a[hreflang]")) link.search = location.search;
-});
+  const box = document.getElementById("q");
+  if (box && box !== document.activeElement) box.value = new URLSearchParams(location.search).get("q") ?? "";
+}
+
+document.addEventListener("htmx:pushedIntoHistory", followAddress);
+document.addEventListener("htmx:historyRestore", followAddress);
 
 // htmx: disclosures with an id stay as the reader left them. The focus stays on the control it was on; where that is
 // gone, it goes to [data-focus] or to main.
@@ -46,4 +51,7 @@ document.addEventListener("htmx:afterSettle", () => {
     (same || document.querySelector("[data-focus]") || document.querySelector("main")).focus({ preventScroll: true });
   }
   focused = null;
+  // A live region speaks only if it was there before its words: this one is outside what is swapped.
+  const count = document.getElementById("count");
+  if (count) document.getElementById("count-said").textContent = count.textContent.replace(/\s+/g, " ").trim();
 });
