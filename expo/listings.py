@@ -98,156 +98,140 @@ def sector_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related("parent").prefetch_related("children").annotate(innovation_count=published)
 
 
+LISTINGS = (
+    Listing(
+        noun="exhibitor",
+        model=Exhibitor,
+        filterset=filters.ExhibitorFilter,
+        queryset=Exhibitor.objects.public,
+        card="expo/_exhibitor_card.html",
+        related=exhibitor_rows,
+        title=_("Exhibitors"),
+        lede=_("Who is here, where they stand and what they show."),
+        placeholder=_("Name, what it shows, city"),
+    ),
+    Listing(
+        noun="innovation",
+        model=Innovation,
+        filterset=filters.InnovationFilter,
+        queryset=Innovation.objects.public,
+        card="expo/_innovation_card.html",
+        related=innovation_rows,
+        title=_("Innovations"),
+        lede=_("What research and industry show in Mianyang: what it can do, how mature it is, what is on offer."),
+        placeholder=_("Title, holder, use, patent"),
+    ),
+    Listing(
+        noun="product",
+        model=Product,
+        filterset=filters.ProductFilter,
+        queryset=Product.objects.public,
+        card="expo/_product_card.html",
+        related=product_rows,
+        title=_("Sales zone"),
+        lede=_("Industrial products to buy: what it costs, how many, how soon."),
+        placeholder=_("Product, seller, use"),
+    ),
+    Listing(
+        noun="session",
+        model=Session,
+        filterset=filters.SessionFilter,
+        queryset=Session.objects.public,
+        card="expo/_session_row.html",
+        related=session_rows,
+        layout="agenda",
+        title=_("Programme"),
+        per_page=60,
+        lede=_("What is on, by day, hall and language. All times are China Standard Time (UTC+8)."),
+        placeholder=_("Title, speaker, place"),
+        template="expo/session_list.html",
+        context=timetable,
+    ),
+    Listing(
+        noun="organization",
+        model=Organization,
+        filterset=filters.OrganizationFilter,
+        queryset=Organization.objects.public,
+        card="expo/_organization_card.html",
+        title=_("Organizations"),
+        lede=_("Enterprises, universities and institutes that exhibit or hold innovations."),
+        placeholder=_("Name, city"),
+    ),
+    Listing(
+        noun="sector",
+        model=Sector,
+        filterset=filters.SectorFilter,
+        queryset=Sector.objects.public,
+        card="expo/_sector_card.html",
+        related=sector_rows,
+        title=_("Sectors and themes"),
+        per_page=60,
+        lede=_("The fields of technology at the fair; two of them are themes of this year."),
+        placeholder=_("Field"),
+    ),
+    Listing(
+        noun="zone",
+        model=Zone,
+        filterset=filters.ZoneFilter,
+        queryset=Zone.objects.public,
+        card="expo/_zone_card.html",
+        related=zone_rows,
+        title=_("Zones"),
+        per_page=40,
+        lede=_("The parts of the exhibition. Each has a letter and a color, the same on plan, card and sign."),
+        placeholder=_("Zone"),
+    ),
+    Listing(
+        noun="hall",
+        model=Hall,
+        filterset=filters.HallFilter,
+        queryset=Hall.objects.public,
+        card="expo/_hall_card.html",
+        related=hall_rows,
+        title=_("Floor plan"),
+        in_search=False,
+        lede=_("Every hall as a drawing and as a table."),
+        placeholder=_("Hall or zone"),
+    ),
+    Listing(
+        noun="figure",
+        model=Figure,
+        filterset=filters.FigureFilter,
+        queryset=Figure.objects.public,
+        card="expo/_figure_row.html",
+        title=_("Figures"),
+        in_search=False,
+        per_page=60,
+        template="expo/figure_list.html",
+        placeholder=_("What the figure counts"),
+        lede=_("Numbers with their year, scope, definition and source. Samples count in none of them."),
+    ),
+    Listing(
+        noun="announcement",
+        model=Announcement,
+        filterset=filters.AnnouncementFilter,
+        queryset=Announcement.objects.public,
+        card="expo/_announcement_row.html",
+        title=_("News"),
+        layout="links",
+        lede=_("What the organizers have to say."),
+        placeholder=_("Title or text"),
+    ),
+    Listing(
+        noun="edition",
+        model=Edition,
+        filterset=filters.EditionFilter,
+        queryset=Edition.objects.public,
+        card="expo/_edition_row.html",
+        title=_("Editions"),
+        layout="links",
+        in_search=False,
+        placeholder=_("Edition, city"),
+        lede=_("The fair of this year and the archive of earlier ones."),
+    ),
+)
+
+
 def register() -> None:
-    add_listing(
-        Listing(
-            noun="exhibitor",
-            model=Exhibitor,
-            filterset=filters.ExhibitorFilter,
-            queryset=Exhibitor.objects.public,
-            card="expo/_exhibitor_card.html",
-            related=exhibitor_rows,
-            title=_("Exhibitors"),
-            lede=_("Who is here, where they stand and what they show."),
-            placeholder=_("Name, what it shows, city"),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="innovation",
-            model=Innovation,
-            filterset=filters.InnovationFilter,
-            queryset=Innovation.objects.public,
-            card="expo/_innovation_card.html",
-            related=innovation_rows,
-            title=_("Innovations"),
-            lede=_("What research and industry show in Mianyang: what it can do, how mature it is, what is on offer."),
-            placeholder=_("Title, holder, use, patent"),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="product",
-            model=Product,
-            filterset=filters.ProductFilter,
-            queryset=Product.objects.public,
-            card="expo/_product_card.html",
-            related=product_rows,
-            title=_("Sales zone"),
-            lede=_("Industrial products to buy: what it costs, how many, how soon."),
-            placeholder=_("Product, seller, use"),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="session",
-            model=Session,
-            filterset=filters.SessionFilter,
-            queryset=Session.objects.public,
-            card="expo/_session_row.html",
-            related=session_rows,
-            layout="agenda",
-            title=_("Programme"),
-            per_page=60,
-            lede=_("What is on, by day, hall and language. All times are China Standard Time (UTC+8)."),
-            placeholder=_("Title, speaker, place"),
-            template="expo/session_list.html",
-            context=timetable,
-        )
-    )
-    add_listing(
-        Listing(
-            noun="organization",
-            model=Organization,
-            filterset=filters.OrganizationFilter,
-            queryset=Organization.objects.public,
-            card="expo/_organization_card.html",
-            title=_("Organizations"),
-            lede=_("Enterprises, universities and institutes that exhibit or hold innovations."),
-            placeholder=_("Name, city"),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="sector",
-            model=Sector,
-            filterset=filters.SectorFilter,
-            queryset=Sector.objects.public,
-            card="expo/_sector_card.html",
-            related=sector_rows,
-            title=_("Sectors and themes"),
-            per_page=60,
-            lede=_("The fields of technology at the fair; two of them are themes of this year."),
-            placeholder=_("Field"),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="zone",
-            model=Zone,
-            filterset=filters.ZoneFilter,
-            queryset=Zone.objects.public,
-            card="expo/_zone_card.html",
-            related=zone_rows,
-            title=_("Zones"),
-            per_page=40,
-            lede=_("The parts of the exhibition. Each has a letter and a color, the same on plan, card and sign."),
-            placeholder=_("Zone"),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="hall",
-            model=Hall,
-            filterset=filters.HallFilter,
-            queryset=Hall.objects.public,
-            card="expo/_hall_card.html",
-            related=hall_rows,
-            title=_("Floor plan"),
-            in_search=False,
-            lede=_("Every hall as a drawing and as a table."),
-            placeholder=_("Hall or zone"),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="figure",
-            model=Figure,
-            filterset=filters.FigureFilter,
-            queryset=Figure.objects.public,
-            card="expo/_figure_row.html",
-            title=_("Figures"),
-            in_search=False,
-            per_page=60,
-            template="expo/figure_list.html",
-            placeholder=_("What the figure counts"),
-            lede=_("Numbers with their year, scope, definition and source. Samples count in none of them."),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="announcement",
-            model=Announcement,
-            filterset=filters.AnnouncementFilter,
-            queryset=Announcement.objects.public,
-            card="expo/_announcement_row.html",
-            title=_("News"),
-            layout="links",
-            lede=_("What the organizers have to say."),
-            placeholder=_("Title or text"),
-        )
-    )
-    add_listing(
-        Listing(
-            noun="edition",
-            model=Edition,
-            filterset=filters.EditionFilter,
-            queryset=Edition.objects.public,
-            card="expo/_edition_row.html",
-            title=_("Editions"),
-            layout="links",
-            in_search=False,
-            placeholder=_("Edition, city"),
-            lede=_("The fair of this year and the archive of earlier ones."),
-        )
-    )
+    for listing in LISTINGS:
+        add_listing(listing)

@@ -107,101 +107,97 @@ def without_place() -> QuerySet[Session]:
 
 
 # ------------------------------------------------------------------ registration
+TASKS = (
+    Task(
+        "exhibitors",
+        _("Exhibitors to admit"),
+        _("Applications that were handed in or are in review."),
+        _("Decide"),
+        lambda: Exhibitor.objects.waiting().count(),
+        changelist(Exhibitor, "waiting=1"),
+        "expo.change_exhibitor",
+        10,
+    ),
+    Task(
+        "innovations",
+        _("Innovations to review"),
+        _("Handed in or in review, not yet public."),
+        _("Review"),
+        lambda: Innovation.objects.waiting().count(),
+        changelist(Innovation, "waiting=1"),
+        "expo.change_innovation",
+        20,
+    ),
+    Task(
+        "revisions",
+        _("Changes to approve"),
+        _("Proposed texts; the public still reads the old ones."),
+        _("Compare"),
+        lambda: Revision.objects.filter(state=Revision.State.PROPOSED).count(),
+        changelist(Revision, "state__exact=proposed"),
+        "expo.change_revision",
+        30,
+    ),
+    Task(
+        "stands",
+        _("Exhibitors without a stand"),
+        _("Accepted, with a zone, but not on the plan."),
+        _("Assign stands"),
+        lambda: without_stand().count(),
+        lambda: reverse("admin:readiness") + "#without-stand",
+        "expo.change_stand",
+        40,
+    ),
+    Task(
+        "sessions",
+        _("Sessions that clash"),
+        _("Two at one place, or one speaker twice, at the same time."),
+        _("Solve"),
+        lambda: len(clashes()),
+        lambda: reverse("admin:readiness") + "#clashes",
+        "expo.change_session",
+        50,
+    ),
+)
+CHECKS: tuple[tuple[str, Any, Any, Any, Any], ...] = (
+    ("without-stand", _("Accepted without a stand"), _("Give each a stand in its zone."), without_stand, in_admin),
+    (
+        "held-wrongly",
+        _("Stand held by somebody not accepted"),
+        _("Free the stand, or accept the exhibitor."),
+        held_wrongly,
+        in_admin,
+    ),
+    (
+        "overlapping",
+        _("Stand drawn over another"),
+        _("The same floor is given twice: mend the measures."),
+        overlapping,
+        in_admin,
+    ),
+    ("empty", _("Empty stand"), _("Give it away, or take it off the plan."), empty_stands, in_admin),
+    (
+        "one-language",
+        _("Second language missing"),
+        _("Visitors of the other language see a fallback."),
+        one_language_only,
+        in_admin,
+    ),
+    ("without-picture", _("No picture"), _("A drawn cover stands in for it."), without_picture, in_admin),
+    (
+        "without-contact",
+        _("No contact"),
+        _("Name and e-mail of a person, for the organizers."),
+        without_contact,
+        in_admin,
+    ),
+    ("clashes", _("Clashing sessions"), _("Same place or same speaker at one time."), clashes, describe_clash),
+    ("without-place", _("Session without a place"), _("Visitors cannot find it."), without_place, in_admin),
+)
+
+
 def register() -> None:
-    add_task(
-        Task(
-            "exhibitors",
-            _("Exhibitors to admit"),
-            _("Applications that were handed in or are in review."),
-            _("Decide"),
-            lambda: Exhibitor.objects.waiting().count(),
-            changelist(Exhibitor, "waiting=1"),
-            "expo.change_exhibitor",
-            10,
-        )
-    )
-    add_task(
-        Task(
-            "innovations",
-            _("Innovations to review"),
-            _("Handed in or in review, not yet public."),
-            _("Review"),
-            lambda: Innovation.objects.waiting().count(),
-            changelist(Innovation, "waiting=1"),
-            "expo.change_innovation",
-            20,
-        )
-    )
-    add_task(
-        Task(
-            "revisions",
-            _("Changes to approve"),
-            _("Proposed texts; the public still reads the old ones."),
-            _("Compare"),
-            lambda: Revision.objects.filter(state=Revision.State.PROPOSED).count(),
-            changelist(Revision, "state__exact=proposed"),
-            "expo.change_revision",
-            30,
-        )
-    )
-    add_task(
-        Task(
-            "stands",
-            _("Exhibitors without a stand"),
-            _("Accepted, with a zone, but not on the plan."),
-            _("Assign stands"),
-            lambda: without_stand().count(),
-            lambda: reverse("admin:readiness") + "#without-stand",
-            "expo.change_stand",
-            40,
-        )
-    )
-    add_task(
-        Task(
-            "sessions",
-            _("Sessions that clash"),
-            _("Two at one place, or one speaker twice, at the same time."),
-            _("Solve"),
-            lambda: len(clashes()),
-            lambda: reverse("admin:readiness") + "#clashes",
-            "expo.change_session",
-            50,
-        )
-    )
-    rows: tuple[tuple[str, Any, Any, Any, Any], ...] = (
-        ("without-stand", _("Accepted without a stand"), _("Give each a stand in its zone."), without_stand, in_admin),
-        (
-            "held-wrongly",
-            _("Stand held by somebody not accepted"),
-            _("Free the stand, or accept the exhibitor."),
-            held_wrongly,
-            in_admin,
-        ),
-        (
-            "overlapping",
-            _("Stand drawn over another"),
-            _("The same floor is given twice: mend the measures."),
-            overlapping,
-            in_admin,
-        ),
-        ("empty", _("Empty stand"), _("Give it away, or take it off the plan."), empty_stands, in_admin),
-        (
-            "one-language",
-            _("Second language missing"),
-            _("Visitors of the other language see a fallback."),
-            one_language_only,
-            in_admin,
-        ),
-        ("without-picture", _("No picture"), _("A drawn cover stands in for it."), without_picture, in_admin),
-        (
-            "without-contact",
-            _("No contact"),
-            _("Name and e-mail of a person, for the organizers."),
-            without_contact,
-            in_admin,
-        ),
-        ("clashes", _("Clashing sessions"), _("Same place or same speaker at one time."), clashes, describe_clash),
-        ("without-place", _("Session without a place"), _("Visitors cannot find it."), without_place, in_admin),
-    )
-    for position, (name, label, help_text, find, describe) in enumerate(rows):
+    for task in TASKS:
+        add_task(task)
+    for position, (name, label, help_text, find, describe) in enumerate(CHECKS):
         add_check(Check(name, label, help_text, find, describe, position))

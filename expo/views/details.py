@@ -7,10 +7,12 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from expo import registry
 from expo.access import door
+from expo.context import Link
 from expo.listings import exhibitor_rows, innovation_rows, product_rows, session_rows
 from expo.models import (
     Announcement,
@@ -39,8 +41,19 @@ def shown(request: HttpRequest, record: Any, template: str, **extra: Any) -> Htt
             panels.append({"panel": panel, "rows": rows, "more_url": panel.more_url(record) if panel.more_url else ""})
     attach_pictures([record])
     request.noindex = getattr(record, "is_sample", False)  # type: ignore[attr-defined]
-    context = {"record": record, "panels": panels, "structured": structured(record), **extra}
+    context = {"record": record, "crumbs": trail(record), "panels": panels, "structured": structured(record), **extra}
     return render(request, template, context)
+
+
+def trail(record: Any) -> list[Link]:
+    """Where a record lies: its listing (an earlier participation: its edition), what it is part of, itself."""
+    past = isinstance(record, Exhibitor) and not record.edition.is_current
+    listing = registry.listings["edition" if past else record._meta.model_name]
+    above = record.edition if past else getattr(record, "parent", None)
+    links = [Link(listing.title, reverse(listing.url_name))]
+    if above is not None:
+        links.append(Link(getattr(above, "short_name", "") or above.name, above.get_absolute_url()))
+    return [*links, Link(getattr(record, "title", "") or record.name, "")]
 
 
 def first_place(participations: list[Exhibitor]) -> tuple[Exhibitor | None, list[Any]]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from expo.access import door
 from expo.models import Hall, Stand, Zone
 from expo.plans import Entry, directory, hall_plan, held, load_floors
+from expo.views.details import trail
 
 ZOOMS = ("1", "2", "3")
 
@@ -81,6 +82,7 @@ def hall(request: HttpRequest, slug: str) -> HttpResponse:
     request.noindex = record.is_sample or bool(request.GET)  # type: ignore[attr-defined]
     context = {
         "record": record,
+        "crumbs": trail(record),
         "look": look,
         "plan": hall_plan(record, marked=frozenset({look.stand} - {""}), closeup=look.zone),
         "zooms": [{"level": zoom, "url": look.url(zoom=zoom), "is_current": zoom == look.zoom} for zoom in ZOOMS],

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from expo import registry
 from expo.access import door
+from expo.context import Link
 from expo.pictures import attach_pictures
 from expo.search.page import ListingPage
 from expo.search.text import words_of
@@ -28,7 +29,8 @@ def listing(request: HttpRequest, noun: str) -> HttpResponse:
     attach_pictures(page.rows)
     request.noindex = bool(request.GET)  # type: ignore[attr-defined]
     context = row.context(request, page)  # first, for it may leave parameters out, which the warning then names
-    context |= {"listing": row, "page": page, "facets": page.facets(), "chips": page.chips(), "warning": page.warning()}
+    context |= {"listing": row, "page": page, "crumbs": [Link(row.title, "")], "warning": page.warning()}
+    context |= {"facets": page.facets(), "chips": page.chips()}
     in_place = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, f"{row.template}#listing" if in_place else row.template, context)
     if in_place:
