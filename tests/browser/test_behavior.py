@@ -14,6 +14,12 @@ MATURE = "#f-stage-mature"
 COUNT = "#listing .results-bar strong"
 
 
+def travel(page: Page, steps: int) -> None:
+    """Back or forward; the page that htmx swapped in is then loaded anew, and this waits until it is."""
+    with page.expect_event("load"):
+        page.evaluate("steps => history.go(steps)", steps)
+
+
 def count(page: Page) -> int:
     return int(re.sub(r"\D", "", page.locator(COUNT).inner_text()))
 
@@ -46,12 +52,12 @@ def test_back_brings_the_former_list(page: Page) -> None:
     before = count(page)
     choose_mature(page)
     expect(page.locator(".chip--on")).to_have_count(1)
-    page.go_back()
+    travel(page, -1)
     expect(page.locator(".chip--on")).to_have_count(0)
     assert page.url.endswith(LIST)
     assert count(page) == before
     expect(page.locator(MATURE)).not_to_be_checked()
-    page.go_forward()
+    travel(page, 1)
     expect(page.locator(".chip--on")).to_have_count(1)
     expect(page.locator(MATURE)).to_be_checked()
 
@@ -87,8 +93,8 @@ def test_a_text_taken_away_does_not_come_back(page: Page) -> None:
     expect(page.locator("#q")).to_have_value("")
     choose_mature(page)
     assert page.url.endswith(f"{LIST}?stage=mature")
-    page.go_back()
-    page.go_back()
+    travel(page, -1)
+    travel(page, -1)
     expect(page.locator(".chip--on")).to_contain_text("film")
     expect(page.locator("#q")).to_have_value("film")
 
