@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from expo.admin import jobs
 from expo.admin.base import FairAdmin
@@ -163,7 +164,7 @@ class PlacePointAdmin(FairAdmin):
     prepopulated_fields = {"slug": ("name_en",)}
     fields = ("hall", "kind", ("name_en", "name_zh"), "slug", "zone", ("x", "y"), "origin")
 
-    @admin.display(description=_("name"), ordering="name_en")
+    @admin.display(description=pgettext_lazy("of a thing", "name"), ordering="name_en")
     def name(self, place: PlacePoint) -> str:
         return str(place.name)
 
