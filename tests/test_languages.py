@@ -215,6 +215,7 @@ class Page(HTMLParser):
 # Not words of either language: addresses, file types, standards, units, and names that have no Chinese form.
 NO_WORDS = re.compile(
     r"""\S+@\S+|https?://\S+|[\w.-]+\.(?:org|com|cn|cc|edu|net)\S*|[a-z]+(?:[._][a-z_]+)+|\b(?:[A-Z]*\d[\w./-]*)\b|
+    [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\w+\*{3,}|
     \b(?:WebP|JPEG|PNG|ORCID|CSV|HTML|UTC|Asia/Shanghai|MIIT)\b""",
     re.VERBOSE,
 )
