@@ -125,10 +125,6 @@ class Plan:
         return sum(stand.exhibitor is None for stand in self.stands)
 
     @property
-    def is_wide(self) -> bool:
-        return self.view.width >= self.view.height
-
-    @property
     def title(self) -> str:
         return _("Floor plan of %(hall)s") % {"hall": self.hall.name}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -83,8 +83,3 @@ def require_reason(reason: str) -> str:
     if not reason.strip():
         raise DomainError(_("Say why, in a sentence the other side can act on."), field="reason")
     return reason.strip()
-
-
-def last_reason(record: models.Model) -> Any:
-    """The newest Transition of a record that carries words, or None."""
-    return Transition.objects.of(record).exclude(reason="").first()
