@@ -7,22 +7,25 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
 from expo.models import (
     Announcement,
+    Country,
     Exhibitor,
     Figure,
     Hall,
     Holding,
     Innovation,
-    Metric,
+    InnovationPlatform,
+    Instrument,
     OpeningHours,
     Organization,
     Origin,
     Parameter,
+    PartnerCity,
     PlacePoint,
     Product,
     Revision,
@@ -33,11 +36,16 @@ from expo.models import (
     Zone,
 )
 
-IN_ORDER: tuple[type[Model], ...] = (
+# What hangs on another comes first; other packages' rows hang on these and go before them all.
+IN_ORDER: list[type[Model]] = [
     Announcement,
     Session,
     Product,
     Innovation,
+    Instrument,
+    InnovationPlatform,
+    PartnerCity,
+    Country,
     Stand,
     Exhibitor,
     PlacePoint,
@@ -47,7 +55,21 @@ IN_ORDER: tuple[type[Model], ...] = (
     Figure,
     Organization,
     Sector,
-)
+]
+
+
+def add_sample_models(*models: type[Model]) -> None:
+    """Nouns of another package that may be samples, in the order in which they go."""
+    IN_ORDER[:0] = models
+
+
+def sample_counts() -> dict[str, int]:
+    """How many sample rows there are, by noun."""
+    found = {
+        str(model._meta.verbose_name_plural): model._default_manager.filter(origin=Origin.SAMPLE).count()
+        for model in IN_ORDER
+    }
+    return {noun: count for noun, count in found.items() if count}
 
 
 def remove_samples() -> dict[str, int]:
@@ -59,8 +81,7 @@ def remove_samples() -> dict[str, int]:
         in_the_way: set[Model] = set(
             PlacePoint.objects.exclude(origin=Origin.SAMPLE).filter(hall__origin=Origin.SAMPLE)
         )
-        measured = Metric.objects.filter(innovation__origin=Origin.SAMPLE)
-        parameters = list(measured.values_list("parameter", flat=True).distinct())
+        unused = set(Parameter.objects.filter(_unmeasured()).values_list("pk", flat=True))
         _take_off_the_plan()
         Sector.objects.filter(origin=Origin.SAMPLE).update(parent=None)
         for model in IN_ORDER:
@@ -75,13 +96,18 @@ def remove_samples() -> dict[str, int]:
             transaction.set_rollback(True)
         else:
             Transition.objects.filter(of_sample=True).delete()
-            Parameter.objects.filter(pk__in=parameters, metrics=None).delete()
+            Parameter.objects.filter(_unmeasured()).exclude(pk__in=unused).delete()
     if in_the_way:  # said only now: a name may hang on a sample that is back
         raise DomainError(
             _("Samples are still used by %(rows)s. Give these something real instead, or remove them first.")
             % {"rows": _named(in_the_way)}
         )
     return counts
+
+
+def _unmeasured() -> Q:
+    """Parameters that nothing is measured by."""
+    return Q(**{relation.name: None for relation in Parameter._meta.related_objects})
 
 
 def _remove(model: type[Model]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -12,24 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
-from expo.models import Exhibitor, Innovation, Product, Session, Transition, User
-from expo.models.exhibitor import EXHIBITOR_MOVES
-from expo.models.innovation import INNOVATION_MOVES
-from expo.models.product import PRODUCT_MOVES
-from expo.models.session import SESSION_MOVES
+from expo.models import Stateful, Transition, User
 
-MOVES: Mapping[type[models.Model], Mapping[str, tuple[str, ...]]] = {
-    Exhibitor: EXHIBITOR_MOVES,
-    Innovation: INNOVATION_MOVES,
-    Product: PRODUCT_MOVES,
-    Session: SESSION_MOVES,
-}
-Stateful = TypeVar("Stateful", Exhibitor, Innovation, Product, Session)
+Noun = TypeVar("Noun", bound=Stateful)
 
 
 def move(
-    record: Stateful, to: str, *, by: User | None, reason: str = "", evidence: str = "", now: dt.datetime | None = None
-) -> Stateful:
+    record: Noun, to: str, *, by: User | None, reason: str = "", evidence: str = "", now: dt.datetime | None = None
+) -> Noun:
     """Bring a record into the state `to`. Raises DomainError where its present state does not allow that."""
     with transaction.atomic():
         stored = type(record)._base_manager.select_for_update().get(pk=record.pk)
@@ -44,9 +33,8 @@ def move(
 
 def check_move(record: Stateful, to: str) -> None:
     """Raise DomainError where the table of moves does not lead from the record's state to `to`."""
-    moves = MOVES[type(record)]
-    if to not in moves.get(record.state, ()):
-        labels = dict(type(record)._meta.get_field("state").flatchoices)
+    if to not in record.MOVES.get(record.state, ()):
+        labels = dict(type(record)._meta.get_field("state").flatchoices)  # type: ignore[misc]
         raise DomainError(
             _("“%(record)s” is %(state)s, so it cannot become %(to)s.")
             % {"record": record, "state": labels.get(record.state, record.state), "to": labels.get(to, to)}

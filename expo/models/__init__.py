@@ -1,7 +1,7 @@
 """The nouns of the fair, one file each."""
 
 from expo.models.announcement import Announcement
-from expo.models.base import LocalizedText, Origin, Record, StaleVersion, Versioned
+from expo.models.base import LocalizedText, Origin, Record, StaleVersion, Stateful, Versioned
 from expo.models.edition import Edition
 from expo.models.exhibitor import EXHIBITOR_MOVES, Exhibitor, ExhibitorState
 from expo.models.figure import Figure
@@ -12,13 +12,15 @@ from expo.models.innovation import (
     Innovation,
     InnovationState,
     IpRight,
-    Metric,
     Mode,
     OfferedMode,
-    Parameter,
 )
+from expo.models.instrument import INSTRUMENT_MOVES, Instrument, InstrumentState, Rate, ServiceMode
+from expo.models.metric import Capability, Measured, Metric, Parameter
 from expo.models.organization import Organization, OrganizationKind, Region
+from expo.models.partner import Country, PartnerCity
 from expo.models.picture import Picture
+from expo.models.platform import PLATFORM_MOVES, InnovationPlatform, PlatformState
 from expo.models.product import PRODUCT_MOVES, Product, ProductState
 from expo.models.records import PolicyRule, Revision, Transition
 from expo.models.sector import Sector
@@ -29,9 +31,13 @@ from expo.models.venue import Hall, PlacePoint, Stand, Zone
 __all__ = [
     "EXHIBITOR_MOVES",
     "INNOVATION_MOVES",
+    "INSTRUMENT_MOVES",
+    "PLATFORM_MOVES",
     "PRODUCT_MOVES",
     "SESSION_MOVES",
     "Announcement",
+    "Capability",
+    "Country",
     "Edition",
     "Evidence",
     "Exhibitor",
@@ -40,9 +46,13 @@ __all__ = [
     "Hall",
     "Holding",
     "Innovation",
+    "InnovationPlatform",
     "InnovationState",
+    "Instrument",
+    "InstrumentState",
     "IpRight",
     "LocalizedText",
+    "Measured",
     "Metric",
     "Mode",
     "OfferedMode",
@@ -51,22 +61,27 @@ __all__ = [
     "OrganizationKind",
     "Origin",
     "Parameter",
+    "PartnerCity",
     "Picture",
     "PlacePoint",
+    "PlatformState",
     "PolicyRule",
     "Product",
     "ProductState",
+    "Rate",
     "Record",
     "Region",
     "Revision",
     "Sector",
+    "ServiceMode",
     "Session",
     "SessionState",
     "Speaker",
     "StaleVersion",
     "Stand",
+    "Stateful",
     "Transition",
     "User",
     "Versioned",
     "Zone",
-]  # fmt: skip
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -33,10 +34,16 @@ class LocalizedText(str):
 
 
 class Bilingual:
-    """Reads `<name>_en` or `<name>_zh` by the active language, the other one where that is empty."""
+    """Reads `<name>_en` or `<name>_zh` by the active language, the other one where that is empty.
+
+    `columns` names the two where they are not called like the attribute.
+    """
+
+    def __init__(self, columns: str = "") -> None:
+        self.columns = columns
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.name = self.columns or name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
@@ -143,6 +150,16 @@ class Record(Versioned, Sourced, Stamped, NaturalKeyed):
     """The base of the fair's nouns. `PUBLIC_FIELDS` is all that index, API, JSON-LD, exports and cards may read."""
 
     PUBLIC_FIELDS: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+
+class Stateful(Record):
+    """A noun with states. `MOVES` says which leads to which; `expo.transitions.move` alone writes `state`."""
+
+    MOVES: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    state: Any
 
     class Meta:
         abstract = True

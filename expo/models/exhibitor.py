@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from expo.models.base import Bilingual, NaturalKeyQuerySet, Record
+from expo.models.base import Bilingual, NaturalKeyQuerySet, Stateful
 
 if TYPE_CHECKING:
     from expo.models.venue import Stand
@@ -58,7 +58,8 @@ class ExhibitorQuerySet(NaturalKeyQuerySet):
         return self.filter(state__in=[ExhibitorState.SUBMITTED, ExhibitorState.IN_REVIEW])
 
 
-class Exhibitor(Record):
+class Exhibitor(Stateful):
+    MOVES = EXHIBITOR_MOVES
     NATURAL_KEY = ("edition__number", "organization__slug")
     PUBLIC_FIELDS = (
         "organization",

@@ -1,4 +1,4 @@
-"""Innovation: what research and industry can do, how mature it is, what is on offer; and its metrics."""
+"""Innovation: what research and industry can do, how mature it is, what is on offer."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from expo.identifiers import check_cn_patent
-from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Record, one_language_at_least
+from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
 from expo.models.sector import Cover
 
 
@@ -92,7 +92,8 @@ class InnovationQuerySet(NaturalKeyQuerySet):
         return self.filter(state__in=[InnovationState.SUBMITTED, InnovationState.IN_REVIEW])
 
 
-class Innovation(Record):
+class Innovation(Stateful):
+    MOVES = INNOVATION_MOVES
     PUBLIC_FIELDS = (
         "slug", "title_en", "title_zh", "claim_en", "claim_zh", "abstract_en", "abstract_zh", "uses_en", "uses_zh",
         "sector", "stage", "trl", "trl_scale", "ip_title", "team_available", "is_landmark",
@@ -300,78 +301,3 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return str(self.title)
-
-
-class Parameter(NaturalKeyed):
-    """A quantity that metrics of different innovations can be compared by."""
-
-    class Better(models.TextChoices):
-        HIGHER = "higher", _("higher is better")
-        LOWER = "lower", _("lower is better")
-        NEITHER = "neither", _("neither")
-
-    slug = models.SlugField(_("short name"), max_length=60, unique=True)
-    name_en = models.CharField(_("name (English)"), max_length=100)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
-    unit = models.CharField(_("unit"), max_length=24, blank=True, help_text=_("As written: g/cm³, %, ms."))
-    better = models.CharField(_("better"), max_length=8, choices=Better, default=Better.NEITHER)
-
-    name = Bilingual()
-    objects = NaturalKeyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("parameter")
-        verbose_name_plural = _("parameters")
-        ordering = ["slug"]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.unit})" if self.unit else str(self.name)
-
-
-class Metric(NaturalKeyed):
-    """A measurable statement: parameter, operator, value or range, condition; or a change in per cent of a baseline."""
-
-    class Operator(models.TextChoices):
-        EQ = "eq", "="
-        LE = "le", "≤"
-        GE = "ge", "≥"
-        BETWEEN = "between", _("from … to")
-
-    NATURAL_KEY = ("innovation__slug", "parameter__slug", "position")
-
-    innovation = models.ForeignKey(Innovation, models.CASCADE, related_name="metrics")
-    parameter = models.ForeignKey(Parameter, models.PROTECT, related_name="metrics", verbose_name=_("parameter"))
-    operator = models.CharField(_("operator"), max_length=8, choices=Operator, default=Operator.EQ)
-    value = models.DecimalField(_("value, or the lower end"), max_digits=18, decimal_places=6)
-    value_to = models.DecimalField(_("upper end"), max_digits=18, decimal_places=6, null=True, blank=True)
-    is_change = models.BooleanField(
-        _("change in per cent"), default=False, help_text=_("−15 means fifteen per cent less than the baseline.")
-    )
-    baseline_en = models.CharField(_("compared with (English)"), max_length=120, blank=True)
-    baseline_zh = models.CharField(_("compared with (Chinese)"), max_length=120, blank=True)
-    condition_en = models.CharField(_("condition (English)"), max_length=160, blank=True)
-    condition_zh = models.CharField(_("condition (Chinese)"), max_length=160, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    baseline, condition = Bilingual(), Bilingual()
-    objects = NaturalKeyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("metric")
-        verbose_name_plural = _("metrics")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=(Q(operator="between", value_to__isnull=False) & Q(value_to__gt=F("value")))
-                | (~Q(operator="between") & Q(value_to=None)),
-                name="metric_range_in_order",
-                violation_error_message=_("A range has a lower and a higher end; everything else has one value."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.parameter.name} {self.value:f}"
-
-    @property
-    def unit(self) -> str:
-        return "%" if self.is_change else self.parameter.unit

@@ -63,21 +63,24 @@ class Region(models.TextChoices):
     ZJ = "CN-ZJ", _("Zhejiang")
 
 
-# Where the public meets an organization: path to a state, and the states it shows in.
-APPEARANCES = {
-    "exhibitors__state": ("accepted",),
-    "innovations__state": ("published",),
-    "products__state": ("published",),
-    "speakers__session__state": ("published", "canceled"),
-}
+# Where the public meets an organization: what must hold together of one row that names it.
+APPEARANCES: tuple[dict[str, object], ...] = (
+    {"exhibitors__state": "accepted"},
+    {"innovations__state": "published"},
+    {"products__state": "published"},
+    {"speakers__session__state__in": ("published", "canceled")},
+    {"platforms__state__in": ("operating", "under_rectification")},
+    {"co_hosted_platforms__state__in": ("operating", "under_rectification")},
+    {"instruments__state__in": ("available", "maintenance", "fault"), "instruments__external_open": True},
+)
 
 
 class OrganizationQuerySet(NaturalKeyQuerySet):
     def public(self) -> OrganizationQuerySet:
-        """Those that exhibit, hold, sell or speak, and the release's own. Who only applied is not named."""
+        """Those that exhibit, hold, sell, speak, host or lend, and the release's own. Who only applied is not named."""
         seen = Q(origin=Origin.EDITORIAL)
-        for path, states in APPEARANCES.items():
-            seen |= Q(pk__in=self.model._base_manager.filter(**{f"{path}__in": states}).values("pk"))
+        for appearance in APPEARANCES:
+            seen |= Q(pk__in=self.model._base_manager.filter(**appearance).values("pk"))
         return self.filter(seen).select_related("sector")
 
 

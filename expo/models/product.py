@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language_at_least
+from expo.models.base import Bilingual, NaturalKeyQuerySet, Stateful, one_language_at_least
 
 
 class ProductState(models.TextChoices):
@@ -38,7 +38,8 @@ class ProductQuerySet(NaturalKeyQuerySet):
         return self.published().select_related("sector", "organization", "innovation")
 
 
-class Product(Record):
+class Product(Stateful):
+    MOVES = PRODUCT_MOVES
     PUBLIC_FIELDS = (
         "slug", "title_en", "title_zh", "claim_en", "claim_zh", "description_en", "description_zh", "organization",
         "sector", "innovation", "price", "currency", "unit_en", "unit_zh", "minimum_order", "lead_time_days", "stock",

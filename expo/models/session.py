@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from expo.identifiers import check_orcid, normalize
-from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Record, Sourced, one_language_at_least
+from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Sourced, Stateful, one_language_at_least
 
 
 class SessionState(models.TextChoices):
@@ -54,7 +54,9 @@ class SessionQuerySet(NaturalKeyQuerySet):
         ]
 
 
-class Session(Record):
+class Session(Stateful):
+    MOVES = SESSION_MOVES
+
     class Kind(models.TextChoices):
         OPENING = "opening", _("opening")
         FORUM = "forum", _("forum")
