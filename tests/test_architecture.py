@@ -15,11 +15,11 @@ WIRING = {"expo/settings.py", "expo/urls.py"}
 
 # Lower floors first. A module may import its own floor and those below it.
 FLOORS = (
-    {"errors", "environment", "identifiers", "covers", "formats"},
+    {"errors", "environment", "identifiers", "covers", "formats", "equity"},
     {"models", "registry", "search"},
     {"domain"},
     {"filters", "forms", "templatetags", "listings", "panels", "waiting", "access", "context", "structured", "jobs"},
-    {"views", "admin", "api", "management", "middleware"},
+    {"views", "admin", "api", "management", "middleware", "feeds"},
     {"urls", "settings", "apps", "wsgi", "asgi"},
 )
 ROOMS = {room for floor in FLOORS for room in floor}
