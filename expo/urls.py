@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import path
+from django.urls import include, path
 from django.utils.functional import SimpleLazyObject
 from django.views.generic import RedirectView
 
+from expo import feeds
 from expo.access import door
 from expo.views import details, halls, listing, pages, service, styleguide
 
@@ -57,9 +58,19 @@ urlpatterns = [
         path("halls/<slug:slug>/print/", halls.hall_print, name="hall-print"),
         shelf("figures/", "figure"),
         shelf("news/", "announcement"),
+        path("news/feed/", door(feeds.announcements), name="announcement-feed"),
         path("news/<slug:slug>/", details.announcement, name="announcement-detail"),
         shelf("editions/", "edition"),
         path("editions/<int:number>/", details.edition, name="edition-detail"),
         path("editions/<int:number>/exhibitors/<slug:slug>/", details.exhibitor, name="edition-exhibitor"),
+        shelf("platforms/", "innovationplatform"),
+        path("platforms/<slug:slug>/", details.platform, name="innovationplatform-detail"),
+        shelf("instruments/", "instrument"),
+        path("instruments/<slug:slug>/", details.instrument, name="instrument-detail"),
+        shelf("partners/", "partnercity"),
+        path("partners/<slug:slug>/", details.partner_city, name="partnercity-detail"),
+        shelf("countries/", "country"),
+        path("countries/<slug:slug>/", details.country, name="country-detail"),
+        path("", include("matchmaking.urls")),
     ),
 ]

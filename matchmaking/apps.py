@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class MatchmakingConfig(AppConfig):
     name = "matchmaking"
     verbose_name = _("Matchmaking")
+
+    def ready(self) -> None:
+        from matchmaking import access, jobs, listings, panels, structured, waiting
+
+        for module in (listings, panels, waiting, access, jobs, structured):
+            module.register()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -113,7 +113,7 @@ class TreeFacet(FacetFilter):
 class BucketFacet(FacetFilter):
     """Named ranges of a number, both ends included; rows without the number are “not stated”."""
 
-    def __init__(self, *, buckets: dict[str, tuple[int, int]], **kwargs: Any) -> None:
+    def __init__(self, *, buckets: Mapping[str, tuple[float, float]], **kwargs: Any) -> None:
         self.buckets = buckets
         super().__init__(**kwargs)
 

@@ -12,15 +12,22 @@ from django.views.decorators.http import require_safe
 
 from expo import registry
 from expo.access import door
+from expo.cards import card_of
 from expo.context import Link
-from expo.listings import exhibitor_rows, innovation_rows, product_rows, session_rows
+from expo.listings import exhibitor_rows, innovation_rows, instrument_rows, product_rows, session_rows
 from expo.models import (
     Announcement,
+    Capability,
+    Country,
     Edition,
     Exhibitor,
     Innovation,
+    InnovationPlatform,
+    Instrument,
     Metric,
     Organization,
+    PartnerCity,
+    PlatformState,
     Product,
     Sector,
     Session,
@@ -34,15 +41,15 @@ from expo.structured import structured
 def shown(request: HttpRequest, record: Any, template: str, **extra: Any) -> HttpResponse:
     """A detail page: the record, its picture, its structured data and its panels."""
     panels = []
-    for panel in registry.panels_of(f"{record._meta.model_name}-detail"):
+    for panel in registry.panels_of(registry.listings[record._meta.model_name].detail_name):
         rows = list(panel.rows(record))
         if rows:
             attach_pictures(rows)
             panels.append({"panel": panel, "rows": rows, "more_url": panel.more_url(record) if panel.more_url else ""})
     attach_pictures([record])
     request.noindex = getattr(record, "is_sample", False)  # type: ignore[attr-defined]
-    context = {"record": record, "crumbs": trail(record), "panels": panels, "structured": structured(record), **extra}
-    return render(request, template, context)
+    context = {"record": record, "crumbs": trail(record), "panels": panels, "structured": structured(record)}
+    return render(request, template, {**context, "card": card_of(record), **extra})
 
 
 def trail(record: Any) -> list[Link]:
@@ -140,3 +147,39 @@ def announcement(request: HttpRequest, slug: str) -> HttpResponse:
 def edition(request: HttpRequest, number: int) -> HttpResponse:
     record = get_object_or_404(Edition.objects.public().prefetch_related("opening_hours"), number=number)
     return shown(request, record, "expo/edition_detail.html")
+
+
+@door
+@require_safe
+def platform(request: HttpRequest, slug: str) -> HttpResponse:
+    """With what it continues: merged platforms, which have no page of their own any more."""
+    public = InnovationPlatform.objects.public()
+    merged = InnovationPlatform.objects.filter(state=PlatformState.MERGED)
+    rows = public.prefetch_related(Prefetch("predecessors", merged), "co_hosts")
+    record = get_object_or_404(rows, slug=slug)
+    successor = public.filter(pk=record.successor_id).first()
+    return shown(request, record, "expo/platform_detail.html", successor=successor)
+
+
+@door
+@require_safe
+def instrument(request: HttpRequest, slug: str) -> HttpResponse:
+    capabilities = Prefetch("capabilities", Capability.objects.select_related("parameter"))
+    rows = instrument_rows(Instrument.objects.public()).prefetch_related(capabilities)
+    record = get_object_or_404(rows, slug=slug)
+    platform = InnovationPlatform.objects.public().filter(pk=record.platform_id).first()
+    return shown(request, record, "expo/instrument_detail.html", platform=platform)
+
+
+@door
+@require_safe
+def partner_city(request: HttpRequest, slug: str) -> HttpResponse:
+    record = get_object_or_404(PartnerCity.objects.public(), slug=slug)
+    return shown(request, record, "expo/partnercity_detail.html")
+
+
+@door
+@require_safe
+def country(request: HttpRequest, slug: str) -> HttpResponse:
+    record = get_object_or_404(Country.objects.public(), slug=slug)
+    return shown(request, record, "expo/country_detail.html")

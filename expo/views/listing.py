@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from expo import registry
 from expo.access import door
+from expo.cards import card_of_noun
 from expo.context import Link
 from expo.pictures import attach_pictures
 from expo.search.page import ListingPage
@@ -30,13 +31,19 @@ def listing(request: HttpRequest, noun: str) -> HttpResponse:
     request.noindex = bool(request.GET)  # type: ignore[attr-defined]
     context = row.context(request, page)  # first, for it may leave parameters out, which the warning then names
     context |= {"listing": row, "page": page, "crumbs": [Link(row.title, "")], "warning": page.warning()}
-    context |= {"facets": page.facets(), "chips": page.chips()}
+    context |= {"facets": page.facets(), "chips": page.chips(), "card": card_of_noun(noun)}
     in_place = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, f"{row.template}#listing" if in_place else row.template, context)
     if in_place:
         response["HX-Push-Url"] = page.url(page.query, page.page.number)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def panels_beside(url_name: str, page: ListingPage) -> list[dict[str, Any]]:
+    """What other packages show below a listing: their panels get the page as their record."""
+    panels = [{"panel": panel, "rows": list(panel.rows(page))} for panel in registry.panels_of(url_name)]
+    return [panel for panel in panels if panel["rows"]]
 
 
 @dataclass(frozen=True)

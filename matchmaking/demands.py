@@ -1,0 +1,111 @@
+"""Demands: hand in, verify, publish, follow to an outcome, take back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from expo.errors import DomainError
+from expo.models import User
+from expo.transitions import move, require_reason
+from matchmaking.models import Demand, DemandState
+
+
+def missing_for_publication(demand: Demand) -> list[str]:
+    """What an answer would need to know, in words; empty when it may be published."""
+    missing = []
+    if not demand.claim:
+        missing.append(_("the one sentence that says what it is"))
+    if demand.sector_id is None:
+        missing.append(_("a sector"))
+    if not demand.target_metrics.exists():
+        missing.append(_("a target in figures"))
+    if demand.budget_min is None and demand.budget_max is None and not demand.budget_reason:
+        missing.append(_("a budget, or why there is none"))
+    if not demand.decision_owner:
+        missing.append(_("the person who decides"))
+    return missing
+
+
+def submit_demand(demand: Demand, *, by: User | None) -> Demand:
+    return move(demand, DemandState.SUBMITTED, by=by)
+
+
+def verify_demand(demand: Demand, *, by: User | None, reason: str, now: dt.datetime | None = None) -> Demand:
+    """Note that somebody called or visited the enterprise and that the need is real; `reason` says how."""
+    with transaction.atomic():
+        move(demand, DemandState.VERIFIED, by=by, reason=require_reason(reason), now=now)
+        demand.verified_by, demand.verified_at = by, now or timezone.now()
+        demand.save(update_fields=["verified_by", "verified_at", "updated_at"])
+    return demand
+
+
+def publish_demand(demand: Demand, *, by: User | None) -> Demand:
+    """Show a verified demand. It needs a target in figures, a budget or a reason, and a person who decides."""
+    with transaction.atomic():
+        demand.refresh_from_db(from_queryset=Demand.objects.select_for_update())
+        if missing := missing_for_publication(demand):
+            raise DomainError(
+                _("“%(record)s” cannot be published yet. It lacks: %(missing)s.")
+                % {"record": demand, "missing": "; ".join(missing)}
+            )
+        return move(demand, DemandState.PUBLISHED, by=by)
+
+
+def return_demand(demand: Demand, *, by: User | None, reason: str) -> Demand:
+    return move(demand, DemandState.RETURNED, by=by, reason=require_reason(reason))
+
+
+def redraft_demand(demand: Demand, *, by: User | None) -> Demand:
+    """Open a returned or expired demand again, to be mended and handed in anew."""
+    return move(demand, DemandState.DRAFT, by=by)
+
+
+def begin_matching(demand: Demand, *, by: User | None) -> Demand:
+    """Start to look for partners, or look again after talks that led nowhere."""
+    return move(demand, DemandState.MATCHING, by=by)
+
+
+def begin_negotiation(demand: Demand, *, by: User | None) -> Demand:
+    return move(demand, DemandState.NEGOTIATING, by=by)
+
+
+def note_contract(demand: Demand, *, by: User | None, reason: str = "") -> Demand:
+    """A contract was signed for it."""
+    return move(demand, DemandState.CONTRACTED, by=by, reason=reason.strip())
+
+
+def declare_solved(demand: Demand, *, by: User | None, reason: str) -> Demand:
+    """The enterprise says that its need is met; `reason` quotes it."""
+    return move(demand, DemandState.SOLVED, by=by, reason=require_reason(reason))
+
+
+def declare_unsolved(demand: Demand, *, by: User | None, reason: str) -> Demand:
+    """The need was not met. Its coded reason must be chosen first, so that reasons can be counted."""
+    if not demand.unsolved_reason:
+        raise DomainError(_("Choose why “%(demand)s” is unsolved, save, then declare it.") % {"demand": demand})
+    return move(demand, DemandState.UNSOLVED, by=by, reason=require_reason(reason))
+
+
+def withdraw_demand(demand: Demand, *, by: User | None, reason: str = "") -> Demand:
+    return move(demand, DemandState.WITHDRAWN, by=by, reason=reason.strip())
+
+
+def expire_demand(demand: Demand, *, by: User | None, reason: str = "") -> Demand:
+    return move(demand, DemandState.EXPIRED, by=by, reason=reason.strip())
+
+
+def archive_demand(demand: Demand, *, by: User | None) -> Demand:
+    return move(demand, DemandState.ARCHIVED, by=by)
+
+
+def expire_overdue(*, now: dt.datetime | None = None) -> int:
+    """Take off every demand whose last day has passed. Returns how many; safe to run twice."""
+    today = timezone.localdate(now)
+    rows = Demand.objects.filter(state__in=[DemandState.PUBLISHED, DemandState.MATCHING], expires_on__lt=today)
+    for demand in rows:
+        expire_demand(demand, by=None, reason=_("Its last day was %(day)s.") % {"day": demand.expires_on})
+    return len(rows)

@@ -1,0 +1,122 @@
+"""Which rows of `matchmaking` stand on which page of another noun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from expo.models import Exhibitor, Innovation, Organization, Sector
+from expo.registry import Panel, add_panel
+from matchmaking.contract_figures import Year, by_year
+from matchmaking.models import Deal, Demand
+from matchmaking.targets import asked_for_by
+
+LIMIT = 6
+Rows = Iterable[Any]
+
+
+def listing_url(noun: str, **parameters: str) -> str:
+    return f"{reverse(f'matchmaking:{noun}-list')}?{urlencode(parameters)}"
+
+
+# ------------------------------------------------------------------ of an organization: only what bears its name
+def demands_of(record: Organization | Exhibitor) -> Rows:
+    organization = record.organization if isinstance(record, Exhibitor) else record
+    return Demand.objects.public().named().filter(organization=organization)[:LIMIT]
+
+
+def all_demands_of(record: Organization | Exhibitor) -> str:
+    return listing_url("demand", organization=record.slug)
+
+
+def deals_of(record: Organization | Exhibitor) -> Rows:
+    organization = record.organization if isinstance(record, Exhibitor) else record
+    return Deal.objects.public().filter(parties__organization=organization, parties__is_named=True).distinct()[:LIMIT]
+
+
+# ------------------------------------------------------------------ of an innovation
+def demands_it_answers(innovation: Innovation) -> Rows:
+    return asked_for_by(innovation)
+
+
+def deals_with(innovation: Innovation) -> Rows:
+    return Deal.objects.public().exclude(technology_leg="hidden").filter(innovations=innovation)[:LIMIT]
+
+
+# ------------------------------------------------------------------ of a sector
+def in_sector(sector: Sector) -> Q:
+    return Q(sector=sector) | Q(sector__parent=sector)
+
+
+def demands_in_sector(sector: Sector) -> Rows:
+    return Demand.objects.public().open().filter(in_sector(sector))[:LIMIT]
+
+
+def deals_in_sector(sector: Sector) -> Rows:
+    return Deal.objects.public().filter(in_sector(sector))[:LIMIT]
+
+
+def all_in_sector(noun: str) -> Callable[[Sector], str]:
+    return lambda sector: listing_url(noun, sector=sector.slug)
+
+
+# ------------------------------------------------------------------ of a demand and of a deal
+def demands_alike(demand: Demand) -> Rows:
+    """In the same field, whoever asks: a demand of the same enterprise would tell who it is."""
+    if demand.sector is None:
+        return []
+    return Demand.objects.public().open().filter(sector=demand.sector).exclude(pk=demand.pk)[:4]
+
+
+def demand_behind(deal: Deal) -> Rows:
+    return Demand.objects.public().filter(pk=deal.demand_id) if deal.demand_id else []
+
+
+def innovations_of(deal: Deal) -> Rows:
+    return [] if deal.technology_leg == "hidden" else deal.innovations.all()
+
+
+# ------------------------------------------------------------------ beside the published figures
+@dataclass(frozen=True)
+class Ledger:
+    """The registered contracts by year: the real ones, or the samples, never both."""
+
+    is_sample: bool
+    years: list[Year]
+
+
+def registered_contracts(page: Any) -> Rows:
+    """First the real ones, said to be none where there are none; then the samples, marked."""
+    real, samples = by_year(samples=False), by_year(samples=True)
+    if not (real or samples):
+        return []
+    return [Ledger(False, real), *([Ledger(True, samples)] if samples else [])]
+
+
+PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], str, Callable[[Any], str] | None], ...] = (
+    ("innovation-detail", "demands", _("Who asks for this"), demands_it_answers, "matchmaking/_asked_for.html", None),
+    ("innovation-detail", "deals", _("Deals with it"), deals_with, "", None),
+    ("organization-detail", "demands", _("Demands"), demands_of, "", all_demands_of),
+    ("organization-detail", "deals", _("Deals"), deals_of, "", None),
+    ("exhibitor-detail", "demands", _("Demands"), demands_of, "", all_demands_of),
+    ("exhibitor-detail", "deals", _("Deals"), deals_of, "", None),
+    ("sector-detail", "demands", _("Demands"), demands_in_sector, "", all_in_sector("demand")),
+    ("sector-detail", "deals", _("Deals"), deals_in_sector, "", all_in_sector("deal")),
+    ("matchmaking:demand-detail", "alike", _("Others ask in the same field"), demands_alike, "", None),
+    ("matchmaking:deal-detail", "innovations", _("The innovations in it"), innovations_of, "", None),
+    ("matchmaking:deal-detail", "demand", _("Answers this demand"), demand_behind, "", None),
+    ("figure-list", "contracts", _("Technology contracts registered here"), registered_contracts,
+     "matchmaking/_contract_figures.html", None),
+)  # fmt: skip
+
+
+def register() -> None:
+    for i, (page, name, title, rows, template, more_url) in enumerate(PANELS):
+        panel = Panel(page, name, title, rows, position=5 + 10 * i, more_url=more_url)
+        add_panel(Panel(**{**vars(panel), "template": template}) if template else panel)

@@ -1,0 +1,132 @@
+"""Whether a stated metric reaches a target, and which innovations state something that a demand asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+
+from expo.models import Innovation, Measured, Metric, Parameter
+from matchmaking.models import Demand, TargetMetric
+
+Op = Measured.Operator
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    PARTLY = "partly"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+def span(metric: Measured) -> tuple[Decimal | None, Decimal | None]:
+    """The values it allows, both ends included; None is no end."""
+    if metric.operator == Op.BETWEEN:
+        return metric.value, metric.value_to
+    if metric.operator == Op.LE:
+        return None, metric.value
+    return (metric.value, None) if metric.operator == Op.GE else (metric.value, metric.value)
+
+
+def compare(target: Measured, stated: Measured) -> Verdict:
+    """MET where all that is stated lies within the target, PARTLY where some of it does.
+
+    “At least” or “at most” may be stated of the good side of a quantity only: a cost of at most 90 says nothing of how
+    low it may be, so the open end of what is stated counts as reached where less (or more) is better.
+    """
+    if target.parameter_id != stated.parameter_id or target.is_change != stated.is_change:
+        return Verdict.UNKNOWN
+    low, high = span(target)
+    from_, to = span(stated)
+    better = target.parameter.better
+    reaches_low = low is None or (from_ is not None and from_ >= low) or (from_ is None and better == "lower")
+    reaches_high = high is None or (to is not None and to <= high) or (to is None and better == "higher")
+    if reaches_low and reaches_high:
+        return Verdict.MET
+    below = low is not None and to is not None and to < low
+    above = high is not None and from_ is not None and from_ > high
+    return Verdict.MISSED if below or above else Verdict.PARTLY
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One target and what an innovation states of it; `stated` is None where it says nothing."""
+
+    target: TargetMetric
+    stated: Metric | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An innovation held against a demand: target by target."""
+
+    innovation: Innovation
+    demand: Demand
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def met(self) -> int:
+        return sum(row.verdict == Verdict.MET for row in self.comparisons)
+
+    @property
+    def stated(self) -> int:
+        return sum(row.stated is not None for row in self.comparisons)
+
+
+RANK = (Verdict.MET, Verdict.PARTLY, Verdict.MISSED, Verdict.UNKNOWN)
+
+
+def hold_against(demand: Demand, innovation: Innovation, targets: Sequence[TargetMetric]) -> Answer:
+    """Each target with the best of what the innovation states of it."""
+    rows = []
+    for target in targets:
+        found = [(compare(target, metric), metric) for metric in innovation.metrics.all()]
+        known = sorted((row for row in found if row[0] != Verdict.UNKNOWN), key=lambda row: RANK.index(row[0]))
+        verdict, stated = known[0] if known else (Verdict.UNKNOWN, None)
+        rows.append(Comparison(target, stated, verdict))
+    return Answer(innovation, demand, tuple(rows))
+
+
+def _by_parameter(rows: Any, path: str, parameters: Sequence[Parameter | int]) -> Any:
+    """Rows that state one of the parameters at least, most shared ones first, in a stable order."""
+    rows = rows.filter(**{f"{path}__parameter__in": parameters})
+    return rows.annotate(shared=Count(f"{path}__parameter", distinct=True)).order_by("-shared", "position", "slug")
+
+
+CANDIDATES = 40
+
+
+def answers_to(demand: Demand, *, limit: int = 3) -> list[Answer]:
+    """Published innovations that state what the demand asks for, in the same field, those that meet most first."""
+    targets = demand.shown_targets
+    if not targets or demand.sector is None:
+        return []
+    field = demand.sector.parent_id or demand.sector_id
+    metrics = Prefetch("metrics", Metric.objects.select_related("parameter"))
+    rows = Innovation.objects.public().filter(in_field("sector", field))
+    rows = _by_parameter(rows, "metrics", [target.parameter_id for target in targets]).prefetch_related(metrics)
+    found = [hold_against(demand, innovation, targets) for innovation in rows[:CANDIDATES]]
+    return sorted((row for row in found if row.stated), key=lambda row: (-row.met, -row.stated))[:limit]
+
+
+def asked_for_by(innovation: Innovation, *, limit: int = 3) -> list[Answer]:
+    """Open demands in the same field that ask for what the innovation states."""
+    parameters = [metric.parameter_id for metric in innovation.metrics.all()]
+    if not parameters or innovation.sector is None:
+        return []
+    field = innovation.sector.parent_id or innovation.sector_id
+    targets = Prefetch("target_metrics", TargetMetric.objects.select_related("parameter"))
+    rows = Demand.objects.public().open().detailed().filter(in_field("sector", field))
+    rows = _by_parameter(rows, "target_metrics", parameters).prefetch_related(targets)
+    found = [hold_against(demand, innovation, demand.shown_targets) for demand in rows[:CANDIDATES]]
+    return sorted((row for row in found if row.stated), key=lambda row: (-row.met, -row.stated))[:limit]
+
+
+def in_field(path: str, sector: int | None) -> Q:
+    """Rows of a first-level sector and its parts."""
+    return Q(**{path: sector}) | Q(**{f"{path}__parent": sector})
