@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
@@ -73,6 +76,8 @@ APPEARANCES: tuple[dict[str, object], ...] = (
     {"co_hosted_platforms__state__in": ("operating", "under_rectification")},
     {"instruments__state__in": ("available", "maintenance", "fault"), "instruments__external_open": True},
 )
+# And of other packages: each gives the keys of organizations that the public meets in its rows.
+OTHER_APPEARANCES: list[Callable[[], models.QuerySet[Any, Any]]] = []
 
 
 class OrganizationQuerySet(NaturalKeyQuerySet):
