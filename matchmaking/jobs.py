@@ -9,5 +9,5 @@ from matchmaking.models import Deal, Demand, TechnologyContract
 
 
 def register() -> None:
-    add_job(Job("expire demands", expire_overdue, daily_at="00:30"))
+    add_job(Job("expire-demands", expire_overdue, daily_at="00:30"))
     add_sample_models(TechnologyContract, Deal, Demand)

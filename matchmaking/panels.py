@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from expo.models import Exhibitor, Innovation, Organization, Sector
-from expo.models.organization import OTHER_APPEARANCES
+from expo.models.organization import APPEARANCES
 from expo.registry import Panel, add_panel
 from matchmaking.contract_figures import Year, by_year
-from matchmaking.models import Deal, DealParty, Demand
+from matchmaking.models import Deal, Demand
 from matchmaking.models.demand import SHOWN_STATES
 from matchmaking.targets import asked_for_by
 
@@ -118,20 +118,15 @@ PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], str, Callable[[Any], s
 )  # fmt: skip
 
 
-def organizations_met() -> list[Callable[[], QuerySet[Any, Any]]]:
-    """Who asks under its own name, and who is named in a published deal. Who asks unnamed is met nowhere."""
-    return [
-        lambda: Demand.objects.named().filter(state__in=SHOWN_STATES).values("organization"),
-        lambda: (
-            DealParty.objects.filter(is_named=True, deal__is_published=True)
-            .exclude(organization=None)
-            .values("organization")
-        ),
-    ]
+# Who asks under its own name, and who is named in a published deal, has a page. Who asks unnamed is met nowhere.
+MET: tuple[dict[str, object], ...] = (
+    {"demands__confidentiality": "public", "demands__state__in": SHOWN_STATES},
+    {"deal_parties__is_named": True, "deal_parties__deal__is_published": True},
+)
 
 
 def register() -> None:
-    OTHER_APPEARANCES.extend(organizations_met())
+    APPEARANCES.extend(MET)
     for i, (page, name, title, rows, template, more_url) in enumerate(PANELS):
         panel = Panel(page, name, title, rows, position=5 + 10 * i, more_url=more_url)
         add_panel(Panel(**{**vars(panel), "template": template}) if template else panel)

@@ -18,6 +18,7 @@ from expo.models import PolicyRule, User
 from matchmaking import equity
 from matchmaking.equity_words import told
 from matchmaking.models import Deal, EquityLine, TeamLine, TechnologyLine, TermSheet
+from matchmaking.models.term_sheet import refuse_when_frozen
 
 LINES: tuple[tuple[str, type[models.Model]], ...] = (
     ("technology_lines", TechnologyLine),
@@ -139,8 +140,7 @@ def settle(sheet: TermSheet, *, by: User | None) -> TermSheet:
     """After its lines were written: check them, write the hash, and tell the deal its figures. All or nothing."""
     with transaction.atomic():
         deal = Deal.objects.select_for_update().get(pk=sheet.deal_id)
-        if deal.is_frozen:
-            raise DomainError(_("“%(deal)s” is signed or closed: its terms change no more.") % {"deal": deal})
+        refuse_when_frozen(deal)
         errors, _warnings = problems(sheet)
         if errors:
             raise DomainError(" ".join(errors), field="total_units")
@@ -156,7 +156,7 @@ def tell_deal(deal: Deal, sheet: TermSheet) -> None:
     """Keep on the deal what listings filter by."""
     formation = formation_of(sheet) if sheet.equity_lines.exists() else None
     share = formation.team_share_of_company if formation else None
-    amount = formation.registered_capital if formation else agreed_value(sheet)
+    amount = formation.registered_capital if formation else None
     if (deal.team_share, deal.amount) != (share, amount):
         deal.team_share, deal.amount = share, amount
         deal.save(update_fields=["team_share", "amount", "updated_at"])
@@ -166,8 +166,7 @@ def next_version(deal: Deal, *, by: User | None) -> TermSheet:
     """A copy of the sheet in force under the next number, now in force itself; the first sheet is empty."""
     with transaction.atomic():
         deal = Deal.objects.select_for_update().get(pk=deal.pk)
-        if deal.is_frozen:
-            raise DomainError(_("“%(deal)s” is signed or closed: its terms change no more.") % {"deal": deal})
+        refuse_when_frozen(deal)
         old = deal.term_sheets.filter(is_current=True).first()
         last = deal.term_sheets.aggregate(last=models.Max("number"))["last"] or 0
         new = TermSheet(deal=deal, number=last + 1, created_by=by)

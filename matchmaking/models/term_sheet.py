@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from expo.errors import DomainError
 from expo.identifiers import check_cn_patent
 from expo.models import IpRight
 from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stamped, Versioned, one_language_at_least
@@ -69,9 +71,19 @@ class TermSheet(Versioned, Stamped, NaturalKeyed):
     def __str__(self) -> str:
         return f"{self.deal}, {self.number}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        refuse_when_frozen(self.deal)
+        super().save(*args, **kwargs)
+
     @property
     def is_sample(self) -> bool:
         return self.deal.is_sample
+
+
+def refuse_when_frozen(deal: Deal) -> None:
+    """What is signed or closed changes no more, whoever writes it."""
+    if deal.is_frozen:
+        raise DomainError(_("“%(deal)s” is signed or closed: its terms change no more.") % {"deal": deal})
 
 
 class Line(NaturalKeyed):
@@ -86,6 +98,14 @@ class Line(NaturalKeyed):
     class Meta:
         abstract = True
         ordering = ["position", "pk"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        refuse_when_frozen(self.term_sheet.deal)  # type: ignore[attr-defined]
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        refuse_when_frozen(self.term_sheet.deal)  # type: ignore[attr-defined]
+        return super().delete(*args, **kwargs)
 
 
 class TechnologyLine(Line):
