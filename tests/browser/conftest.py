@@ -45,8 +45,10 @@ document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused by policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
 
-# A change of theme runs down the page as transitions, each level starting the next: wait for three frames without any.
+# A change of theme or width may run down the page as transitions, each level starting the next, and what is measured
+# meanwhile lies between two layouts: wait for three frames without any.
 STILL = """async () => {
+  await document.fonts.ready;
   for (let quiet = 0, frames = 0; quiet < 3 && frames < 60; frames++) {
     await new Promise(requestAnimationFrame);
     quiet = document.getAnimations().length ? 0 : quiet + 1;
@@ -285,6 +287,7 @@ def look_over(page: Page) -> list[str]:
     found = []
     for width in (NARROW, PHONE, WIDE):
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(STILL)
         found += [f"at {width} px: {part}" for part in wide_parts(page)]
     found += [f"light, {WIDE} px: {barrier}" for barrier in barriers(page)]
     page.set_viewport_size({"width": PHONE, "height": 900})
