@@ -10,8 +10,8 @@ class ExpoConfig(AppConfig):
     verbose_name = _("The fair")
 
     def ready(self) -> None:
-        from expo import access, demo, jobs, listings, panels, pictures, waiting
+        from expo import access, demo, jobs, listings, panels, pictures, roles, structured, waiting
 
-        for module in (listings, panels, waiting, access, jobs, demo):
+        for module in (listings, panels, waiting, access, jobs, demo, roles, structured):
             module.register()
         post_delete.connect(pictures.forget_files, sender="expo.Picture")

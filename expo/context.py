@@ -10,20 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
+from expo import registry
+from expo.cards import card_of_noun
 from expo.models import Edition
 
-NAVIGATION = (
-    ("exhibitor-list", _("Exhibitors")),
-    ("innovation-list", _("Innovations")),
-    ("product-list", _("Sales zone")),
-    ("session-list", _("Programme")),
-    ("hall-list", _("Floor plan")),
-    ("figure-list", _("Figures")),
-    ("announcement-list", _("News")),
-)
 NATIVE_NAMES = {"en": "English", "zh-hans": "中文"}
+LOCALES = {"en": "en_US", "zh-hans": "zh_CN"}  # as the Open Graph writes them
 
 
 @dataclass(frozen=True)
@@ -33,6 +26,7 @@ class Link:
     is_current: bool = False
     code: str = ""
     absolute_url: str = ""
+    locale: str = ""
 
 
 def fair(request: HttpRequest) -> dict[str, Any]:
@@ -41,13 +35,14 @@ def fair(request: HttpRequest) -> dict[str, Any]:
     return {
         "edition": SimpleLazyObject(lambda: edition_of(request)),
         "navigation": [
-            Link(label, url, path.startswith(url))
-            for label, url in ((label, reverse(name)) for name, label in NAVIGATION)
+            Link(row.title, url, path.startswith(url))
+            for row, url in ((row, reverse(row.url_name)) for row in registry.menu())
         ],
         "languages": languages(request),
         "canonical_url": settings.SITE_URL + path,
         "robots": "noindex" if getattr(request, "noindex", False) else "",
         "site_url": settings.SITE_URL,
+        "card": card_of_noun(),
     }
 
 
@@ -70,6 +65,7 @@ def languages(request: HttpRequest) -> list[Link]:
                 code == get_language(),
                 code,
                 settings.SITE_URL + translate_url(request.path, code),
+                LOCALES[code],
             )
         )
     return links

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Listing:
     """One noun that the public can list: the listing view, the search page and the sitemap iterate these.
 
-    `context` is what its own template shows beside the rows.
+    `context` is what its own template shows beside the rows; `feed` is the url name of its feed.
+    `namespace` is that of its urls, where it is not `expo`'s own. `menu` is its place in the main menu, 0 for none.
     """
 
     noun: str
@@ -44,15 +45,28 @@ class Listing:
     layout: str = "cards"
     in_search: bool = True
     in_sitemap: bool = True
+    feed: str = ""
+    namespace: str = ""
+    menu: int = 0
 
     @property
     def url_name(self) -> str:
-        return f"{self.noun}-list"
+        return self._in_namespace(f"{self.noun}-list")
+
+    @property
+    def detail_name(self) -> str:
+        return self._in_namespace(f"{self.noun}-detail")
+
+    def _in_namespace(self, name: str) -> str:
+        return f"{self.namespace}:{name}" if self.namespace else name
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of one noun on another noun's page. `rows` gets the page's record and gives at most `limit` of them."""
+    """Rows of one noun on another noun's page. `rows` gets the page's record and gives at most `limit` of them.
+
+    `lede` is the sentence below its title on the home page.
+    """
 
     page: str
     name: str
@@ -61,11 +75,15 @@ class Panel:
     template: str = "expo/_links.html"
     position: int = 0
     more_url: Callable[[Any], str] | None = None
+    lede: str | Promise = ""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What waits for somebody: a count with a link. Shown where the permission (`app.codename`) is held."""
+    """What waits for somebody: a count with a link. Shown where the permission (`app.codename`) is held.
+
+    `count_for` counts for one person where not everybody with the permission sees the same rows.
+    """
 
     name: str
     label: str | Promise
@@ -75,6 +93,7 @@ class Task:
     url: Callable[[], str]
     permission: str
     position: int = 0
+    count_for: Callable[[User], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -87,8 +106,33 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """What a staff role may do with a model (`app.model`): `verbs` are of view, add, change and delete.
+
+    `own` work stands in the role's menu and first on its start page.
+    """
+
+    role: str
+    model: str
+    verbs: frozenset[str]
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Description:
+    """How search engines are told of a noun: `describe` gives its schema.org data from PUBLIC_FIELDS alone.
+
+    The keys are schema.org's, with `@type`; what is empty is left out. Empty data says that there is nothing
+    to tell of this one. Samples are never asked for.
+    """
+
+    model: type[Model]
+    describe: Callable[[Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Check:
-    """A live count on the readiness page: rows that are not ready yet."""
+    """A live count on the readiness page: rows that are not ready yet. Shown where the permission is held."""
 
     name: str
     label: str | Promise
@@ -96,6 +140,7 @@ class Check:
     rows: Callable[[], Sequence[Any] | QuerySet[Any]]
     describe: Callable[[Any], tuple[str, str]]
     position: int = 0
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +153,7 @@ class Job:
     daily_at: str = ""
 
 
-Row = TypeVar("Row", Listing, Panel, Task, Access, Check, Job)
+Row = TypeVar("Row", Listing, Panel, Task, Access, Grant, Description, Check, Job)
 
 
 class Register(dict[str, Row]):
@@ -124,6 +169,8 @@ listings: Register[Listing] = Register()
 panels: Register[Panel] = Register()
 tasks: Register[Task] = Register()
 accesses: Register[Access] = Register()
+grants: Register[Grant] = Register()
+descriptions: Register[Description] = Register()
 checks: Register[Check] = Register()
 jobs: Register[Job] = Register()
 
@@ -144,12 +191,25 @@ def add_access(row: Access) -> None:
     accesses.add(row.name, row)
 
 
+def add_grant(row: Grant) -> None:
+    grants.add(f"{row.role}/{row.model}", row)
+
+
+def add_description(row: Description) -> None:
+    descriptions.add(row.model._meta.label, row)
+
+
 def add_check(row: Check) -> None:
     checks.add(row.name, row)
 
 
 def add_job(row: Job) -> None:
     jobs.add(row.name, row)
+
+
+def menu() -> list[Listing]:
+    """The listings of the main menu, in order."""
+    return sorted((row for row in listings.values() if row.menu), key=lambda row: row.menu)
 
 
 def panels_of(page: str) -> list[Panel]:

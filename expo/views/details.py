@@ -36,16 +36,12 @@ from expo.models import (
 from expo.pictures import attach_pictures
 from expo.plans import plan_of
 from expo.structured import structured
+from expo.views.listing import panels_beside
 
 
 def shown(request: HttpRequest, record: Any, template: str, **extra: Any) -> HttpResponse:
     """A detail page: the record, its picture, its structured data and its panels."""
-    panels = []
-    for panel in registry.panels_of(registry.listings[record._meta.model_name].detail_name):
-        rows = list(panel.rows(record))
-        if rows:
-            attach_pictures(rows)
-            panels.append({"panel": panel, "rows": rows, "more_url": panel.more_url(record) if panel.more_url else ""})
+    panels = panels_beside(registry.listings[record._meta.model_name].detail_name, record)
     attach_pictures([record])
     request.noindex = getattr(record, "is_sample", False)  # type: ignore[attr-defined]
     context = {"record": record, "crumbs": trail(record), "panels": panels, "structured": structured(record)}

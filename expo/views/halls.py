@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from expo.access import door
+from expo.cards import card_of
 from expo.models import Hall, Stand, Zone
 from expo.plans import Entry, directory, hall_plan, held, load_floors
 from expo.views.details import trail
@@ -83,6 +84,7 @@ def hall(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "record": record,
         "crumbs": trail(record),
+        "card": card_of(record),
         "look": look,
         "plan": hall_plan(record, marked=frozenset({look.stand} - {""}), closeup=look.zone),
         "zooms": [{"level": zoom, "url": look.url(zoom=zoom), "is_current": zoom == look.zoom} for zoom in ZOOMS],

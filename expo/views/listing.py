@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,6 +33,7 @@ def listing(request: HttpRequest, noun: str) -> HttpResponse:
     context = row.context(request, page)  # first, for it may leave parameters out, which the warning then names
     context |= {"listing": row, "page": page, "crumbs": [Link(row.title, "")], "warning": page.warning()}
     context |= {"facets": page.facets(), "chips": page.chips(), "card": card_of_noun(noun)}
+    context["panels"] = panels_beside(row.url_name, page)
     in_place = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, f"{row.template}#listing" if in_place else row.template, context)
     if in_place:
@@ -40,10 +42,14 @@ def listing(request: HttpRequest, noun: str) -> HttpResponse:
     return response
 
 
-def panels_beside(url_name: str, page: ListingPage) -> list[dict[str, Any]]:
-    """What other packages show below a listing: their panels get the page as their record."""
-    panels = [{"panel": panel, "rows": list(panel.rows(page))} for panel in registry.panels_of(url_name)]
-    return [panel for panel in panels if panel["rows"]]
+def panels_beside(url_name: str, page: Any) -> list[dict[str, Any]]:
+    """What a page connects to, from every package. Where it is not of one record, panels get the listing's page."""
+    shown = []
+    for panel in registry.panels_of(url_name):
+        if rows := list(panel.rows(page)):
+            attach_pictures([row for row in rows if isinstance(row, Model)])
+            shown.append({"panel": panel, "rows": rows, "more_url": panel.more_url(page) if panel.more_url else ""})
+    return shown
 
 
 @dataclass(frozen=True)

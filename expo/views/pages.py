@@ -17,6 +17,7 @@ from expo.models import Announcement, Figure, Hall, Innovation, Sector, Session,
 from expo.pictures import attach_pictures
 from expo.plans import hall_plans
 from expo.structured import structured
+from expo.views.listing import panels_beside
 
 
 @door
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "themes": Sector.objects.themes(),
         "landmarks": landmarks,
         "innovation_count": Innovation.objects.public().count(),
+        "panels": panels_beside("home", edition),
         "figures": Figure.objects.public().filter(on_home=True),
         "news": Announcement.objects.public()[:3],
         "structured": structured(edition) if edition else "",

@@ -28,6 +28,7 @@ ICONS = [
     "arrow",
     "check",
     "pin",
+    "partly",
     "yes",
     "no",
     "ask",

@@ -15,14 +15,16 @@ from tests.factories import (
     make_edition,
     make_exhibitor,
     make_innovation,
+    make_instrument,
     make_organization,
+    make_platform,
     make_product,
     make_session,
 )
 
 pytestmark = pytest.mark.django_db
-PLAIN = (make_announcement, make_edition, make_session)  # every text of theirs is public
-MAKERS = (*PLAIN, make_exhibitor, make_innovation, make_organization, make_product)
+PLAIN = (make_announcement, make_edition, make_platform, make_session)  # every text of theirs is public
+MAKERS = (*PLAIN, make_exhibitor, make_innovation, make_instrument, make_organization, make_product)
 
 
 def fill_what_is_not_public(record: Record) -> int:
