@@ -18,6 +18,7 @@ from expo.models import IpRight
 from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
 from expo.models.instrument import currency_code
 from matchmaking.models.codes import new_code
+from matchmaking.models.kept import changed_of
 
 
 class ContractState(models.TextChoices):
@@ -108,6 +109,10 @@ class TechnologyContract(Stateful):
         SEAL = "seal", _("name and seal differ")
 
     ROYALTIES = (Payment.ROYALTY, Payment.UPFRONT_ROYALTY)
+    # What the register and the figures rest on; an amount that was not known at registration may be filled in.
+    REGISTERED_FIELDS = (
+        "registration_no", "registered_on", "type", "seller", "buyer", "currency", "contract_value", "technology_value",
+    )  # fmt: skip
     NATURAL_KEY = ("code",)
     MOVES = CONTRACT_MOVES
 
@@ -220,8 +225,16 @@ class TechnologyContract(Stateful):
             problems["contract_value"] = _("Complete the amounts before a tax benefit is claimed.")
         if self.registered_on and self.signed_on and self.registered_on < self.signed_on:
             problems["registered_on"] = _("Registered before it was signed.")
+        if self.is_registered:
+            told = _("This is registered. Enter an amendment, or revoke the registration.")
+            problems |= dict.fromkeys(changed_of(self, self.REGISTERED_FIELDS), told)
         if problems:
             raise ValidationError(problems)
+
+    @property
+    def is_registered(self) -> bool:
+        """Now, or until the registration was taken back."""
+        return self.state in (*COUNTED_STATES, ContractState.REVOKED)
 
     @property
     def is_cross_border(self) -> bool:
@@ -321,3 +334,9 @@ class ContractAmendment(NaturalKeyed):
 
     def __str__(self) -> str:
         return f"{self.contract}, {self.number}"
+
+    def clean(self) -> None:
+        super().clean()
+        first = self.contract.registered_on
+        if self.registered_on and (first is None or self.registered_on < first):
+            raise ValidationError({"registered_on": _("An amendment is registered after its contract.")})

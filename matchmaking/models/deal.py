@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
 from expo.models.instrument import currency_code
 from matchmaking.models.codes import new_code
+from matchmaking.models.kept import changed_of
 
 if TYPE_CHECKING:
     from matchmaking.models.term_sheet import TermSheet
@@ -92,8 +93,11 @@ class LegPublication(models.TextChoices):
 
 class DealQuerySet(NaturalKeyQuerySet):
     def public(self) -> DealQuerySet:
-        """What its parties published; `shown_…` columns are empty where the leg they belong to is not open."""
-        full = Q(equity_leg=LegPublication.FULL)
+        """What its parties published; `shown_…` columns are empty where the leg they belong to is not open.
+
+        Without equity the amount is the price of the technology, which belongs to another leg.
+        """
+        full = Q(equity_leg=LegPublication.FULL, team_share__isnull=False)
         return (
             self.filter(is_published=True)
             .exclude(state=DealState.ARCHIVED)
@@ -123,6 +127,7 @@ class Deal(Stateful):
         "code", "title_en", "title_zh", "claim_en", "claim_zh", "structure", "vehicle", "sector", "state",
     )  # fmt: skip
     CONFIDENTIAL_FIELDS = ("note",)
+    FROZEN_FIELDS = ("structure", "vehicle", "currency", "has_reward_agreement")
 
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_code, editable=False)
     title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
@@ -182,6 +187,12 @@ class Deal(Stateful):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.is_frozen and (changed := changed_of(self, self.FROZEN_FIELDS)):
+            told = _("This deal is signed or closed: its terms change no more.")
+            raise ValidationError(dict.fromkeys(changed, told))
 
     def get_absolute_url(self) -> str:
         return reverse("matchmaking:deal-detail", args=[self.code])

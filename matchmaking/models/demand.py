@@ -90,7 +90,8 @@ class DemandQuerySet(NaturalKeyQuerySet):
         texts = {name: (detailed, name) for name in DETAILED_TEXTS}
         texts |= {f"organization_{lang}": (named, f"organization__name_{lang}") for lang in ("en", "zh")}
         columns: dict[str, Any] = {
-            f"shown_{name}": Case(When(rule, then=F(path)), default=Value("")) for name, (rule, path) in texts.items()
+            f"shown_{name}": Case(When(rule, then=F(path)), default=Value(""), output_field=models.TextField())
+            for name, (rule, path) in texts.items()
         }
         for name in ("budget_min", "budget_max", "deadline"):
             columns[f"shown_{name}"] = Case(When(detailed, then=F(name)), default=None)
@@ -240,16 +241,17 @@ class Demand(Stateful):
 
     def clean(self) -> None:
         super().clean()
-        if self.organization_id and not self.is_named:
-            self._check_that_no_text_names_it()
+        self.check_that_none_names_it(self, ("title", "claim", "problem", "situation", "limits", "budget_reason"))
 
-    def _check_that_no_text_names_it(self) -> None:
+    def check_that_none_names_it(self, record: models.Model, texts: tuple[str, ...]) -> None:
+        """ValidationError at each text of a record that tells who asks, where the public is not to know it."""
+        if self.is_named or not self.organization_id:
+            return
         names = [name.casefold() for name in identifying_words(self.organization)]
-        texts = ("title", "claim", "problem", "situation", "limits", "budget_reason")
         found = {
             field: _("This text names the enterprise, but the public is not to know it. Take the name out.")
             for field in (f"{text}_{lang}" for text in texts for lang in ("en", "zh"))
-            if any(name in getattr(self, field).casefold() for name in names)
+            if any(name in getattr(record, field).casefold() for name in names)
         }
         if found:
             raise ValidationError(found)
@@ -335,3 +337,7 @@ class TargetMetric(Measured):
     class Meta(Measured.Meta):
         verbose_name = _("target")
         verbose_name_plural = _("targets")
+
+    def clean(self) -> None:
+        super().clean()
+        self.demand.check_that_none_names_it(self, ("baseline", "condition"))

@@ -75,6 +75,10 @@ class TermSheet(Versioned, Stamped, NaturalKeyed):
         refuse_when_frozen(self.deal)
         super().save(*args, **kwargs)
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        refuse_when_frozen(self.deal)
+        return super().delete(*args, **kwargs)
+
     @property
     def is_sample(self) -> bool:
         return self.deal.is_sample
@@ -271,6 +275,11 @@ class EquityLine(Line):
 
     def __str__(self) -> str:
         return f"{self.short} {self.units:,}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.member and self.member.term_sheet_id != self.term_sheet_id:
+            raise ValidationError({"member": _("This person is in the team of another term sheet.")})
 
     @property
     def is_of_team(self) -> bool:
