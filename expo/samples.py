@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Model, ProtectedError, Q
+from django.db.models import Model, ProtectedError, Q, RestrictedError
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
@@ -89,6 +89,9 @@ def remove_samples() -> dict[str, int]:
                 gone = _remove(model)
             except ProtectedError as error:
                 in_the_way |= error.protected_objects
+                continue
+            except RestrictedError as error:
+                in_the_way |= error.restricted_objects
                 continue
             if gone:
                 counts[str(model._meta.verbose_name_plural)] = gone

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
@@ -66,8 +63,8 @@ class Region(models.TextChoices):
     ZJ = "CN-ZJ", _("Zhejiang")
 
 
-# Where the public meets an organization: what must hold together of one row that names it.
-APPEARANCES: tuple[dict[str, object], ...] = (
+# Where the public meets an organization: what must hold together of one row that names it. Other packages add theirs.
+APPEARANCES: list[dict[str, object]] = [
     {"exhibitors__state": "accepted"},
     {"innovations__state": "published"},
     {"products__state": "published"},
@@ -75,9 +72,7 @@ APPEARANCES: tuple[dict[str, object], ...] = (
     {"platforms__state__in": ("operating", "under_rectification")},
     {"co_hosted_platforms__state__in": ("operating", "under_rectification")},
     {"instruments__state__in": ("available", "maintenance", "fault"), "instruments__external_open": True},
-)
-# And of other packages: each gives the keys of organizations that the public meets in its rows.
-OTHER_APPEARANCES: list[Callable[[], models.QuerySet[Any, Any]]] = []
+]
 
 
 class OrganizationQuerySet(NaturalKeyQuerySet):

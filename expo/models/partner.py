@@ -67,7 +67,7 @@ class Country(Record):
 
     @property
     def cover_family(self) -> str:
-        return "path"
+        return "wave"
 
 
 class PartnerCityQuerySet(NaturalKeyQuerySet):
@@ -127,4 +127,4 @@ class PartnerCity(Record):
 
     @property
     def cover_family(self) -> str:
-        return "path"
+        return "grid"

@@ -95,7 +95,7 @@ class InnovationPlatform(Stateful):
     valid_to = models.DateField(_("valid to"), null=True, blank=True, help_text=_("Empty: until further notice."))
     evaluation = models.CharField(_("last evaluation"), max_length=10, choices=Evaluation, blank=True)
     successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("continued by"),
+        "self", models.RESTRICT, null=True, blank=True, related_name="predecessors", verbose_name=_("continued by"),
         help_text=_("The platform it was merged into or recognized as."),
     )  # fmt: skip
     state = models.CharField(_("state"), max_length=20, choices=PlatformState, default=PlatformState.APPLIED)

@@ -13,6 +13,7 @@ from matchmaking.models.contract import (
 )
 from matchmaking.models.deal import (
     DEAL_MOVES,
+    FROZEN_STATES,
     STAGE_STATES,
     WAY,
     Deal,
@@ -36,6 +37,7 @@ __all__ = [
     "COUNTED_STATES",
     "DEAL_MOVES",
     "DEMAND_MOVES",
+    "FROZEN_STATES",
     "STAGE_STATES",
     "SUBTYPES",
     "WAY",

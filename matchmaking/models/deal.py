@@ -240,7 +240,7 @@ class DealParty(NaturalKeyed):
         PLATFORM_FUND = "platform_fund", _("holding partnership")
         GOV_FUND = "gov_fund", _("government fund")
 
-    NATURAL_KEY = ("deal__code", "role", "name_en")
+    NATURAL_KEY = ("deal__code", "position", "role")
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="parties")
     role = models.CharField(_("role"), max_length=16, choices=Role)
