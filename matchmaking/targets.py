@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 
-from expo.models import Innovation, Measured, Metric, Parameter
+from expo.models import Holding, Innovation, Measured, Metric, Parameter, Sector
 from matchmaking.models import Demand, TargetMetric
 
 Op = Measured.Operator
@@ -101,17 +101,24 @@ def _by_parameter(rows: Any, path: str, parameters: Sequence[Parameter | int]) -
 CANDIDATES = 40
 
 
+def best(answers: Iterable[Answer], limit: int) -> list[Answer]:
+    """Those that meet most; of equals the real one before a sample, and the one that says more."""
+    known = (answer for answer in answers if answer.stated)
+    return sorted(known, key=lambda row: (-row.met, row.innovation.is_sample, -row.stated))[:limit]
+
+
 def answers_to(demand: Demand, *, limit: int = 3) -> list[Answer]:
     """Published innovations that state what the demand asks for, in the same field, those that meet most first."""
     targets = demand.shown_targets
     if not targets or demand.sector is None:
         return []
-    field = demand.sector.parent_id or demand.sector_id
     metrics = Prefetch("metrics", Metric.objects.select_related("parameter"))
-    rows = Innovation.objects.public().filter(in_field("sector", field))
-    rows = _by_parameter(rows, "metrics", [target.parameter_id for target in targets]).prefetch_related(metrics)
+    rows = Innovation.objects.public().filter(near(demand.sector))
+    holdings = Prefetch("holdings", Holding.objects.select_related("organization"))
+    rows = _by_parameter(rows, "metrics", [target.parameter_id for target in targets])
+    rows = rows.prefetch_related(metrics, holdings)
     found = [hold_against(demand, innovation, targets) for innovation in rows[:CANDIDATES]]
-    return sorted((row for row in found if row.stated), key=lambda row: (-row.met, -row.stated))[:limit]
+    return best(found, limit)
 
 
 def asked_for_by(innovation: Innovation, *, limit: int = 3) -> list[Answer]:
@@ -119,14 +126,14 @@ def asked_for_by(innovation: Innovation, *, limit: int = 3) -> list[Answer]:
     parameters = [metric.parameter_id for metric in innovation.metrics.all()]
     if not parameters or innovation.sector is None:
         return []
-    field = innovation.sector.parent_id or innovation.sector_id
     targets = Prefetch("target_metrics", TargetMetric.objects.select_related("parameter"))
-    rows = Demand.objects.public().open().detailed().filter(in_field("sector", field))
+    rows = Demand.objects.public().open().detailed().filter(near(innovation.sector))
     rows = _by_parameter(rows, "target_metrics", parameters).prefetch_related(targets)
     found = [hold_against(demand, innovation, demand.shown_targets) for demand in rows[:CANDIDATES]]
-    return sorted((row for row in found if row.stated), key=lambda row: (-row.met, -row.stated))[:limit]
+    return best(found, limit)
 
 
-def in_field(path: str, sector: int | None) -> Q:
-    """Rows of a first-level sector and its parts."""
-    return Q(**{path: sector}) | Q(**{f"{path}__parent": sector})
+def near(sector: Sector) -> Q:
+    """Rows of a sector, of its parts, or of the whole it is part of; its siblings are other fields."""
+    found = Q(sector=sector) | Q(sector__parent=sector)
+    return found | Q(sector=sector.parent_id) if sector.parent_id else found
