@@ -11,24 +11,40 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core import checks
 from django.core.management import call_command
 from django.db import DatabaseError, models, transaction
 
 from expo.models import Edition, User
+from expo.roles import ROLES
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 
 
 @dataclass(frozen=True)
 class Account:
+    """`role` is the group of an account that is not the superuser's."""
+
     email: str
     name: str
     password: str
+    role: str = ""
+
+    @property
+    def title(self) -> str:
+        return str(ROLES[self.role].label) if self.role else "Superuser"
 
 
 # Written here for all to read, so never made and never accepted outside DEBUG: `check_no_demo_password` refuses them.
-ACCOUNTS = (Account("organizer@example.org", "Demo organizer", "open-the-fair-13"),)
+PASSWORD = "open-the-fair-13"  # noqa: S105
+ACCOUNTS = (
+    Account("organizer@example.org", "Demo organizer", PASSWORD),
+    Account("office@example.org", "Demo fair office", PASSWORD, "organizer"),
+    Account("exhibition@example.org", "Demo exhibition manager", PASSWORD, "exhibition_manager"),
+    Account("matchmaking@example.org", "Demo matchmaking broker", PASSWORD, "matchmaking_broker"),
+    Account("publicity@example.org", "Demo publicity", PASSWORD, "publicity"),
+)
 
 
 def load_fixtures(folder: Path = FIXTURES) -> int:
@@ -65,8 +81,18 @@ def create_accounts() -> list[Account]:
         return []
     for account in ACCOUNTS:
         if not User.objects.filter(email=account.email).exists():
-            User.objects.create_superuser(account.email, account.password, name=account.name, language="en")
+            create_account(account)
     return usable_accounts()
+
+
+def create_account(account: Account) -> User:
+    """The superuser's account, or that of one staff role."""
+    words: dict[str, Any] = {"name": account.name, "language": "en"}
+    if not account.role:
+        return User.objects.create_superuser(account.email, account.password, **words)
+    user = User.objects.create_user(account.email, account.password, is_staff=True, **words)
+    user.groups.add(Group.objects.get(name=account.role))
+    return user
 
 
 def usable_accounts() -> list[Account]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,14 +13,18 @@ from expo import filters, programme
 from expo.context import edition_of
 from expo.models import (
     Announcement,
+    Country,
     Edition,
     Exhibitor,
     Figure,
     Hall,
     Holding,
     Innovation,
+    InnovationPlatform,
+    Instrument,
     OfferedMode,
     Organization,
+    PartnerCity,
     Product,
     Sector,
     Session,
@@ -98,9 +103,22 @@ def sector_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related("parent").prefetch_related("children").annotate(innovation_count=published)
 
 
+def instrument_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.prefetch_related("rates", "service_modes")
+
+
+def country_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With the number of partner cities and of this year's exhibitors."""
+    here = filters.present().filter(organization__country=OuterRef("code")).order_by()
+    counted = here.values("organization__country").annotate(n=Count("pk")).values("n")
+    cities = Count("partner_cities", distinct=True)
+    return rows.annotate(city_count=cities, exhibitor_count=Coalesce(Subquery(counted), 0))
+
+
 LISTINGS = (
     Listing(
         noun="exhibitor",
+        menu=10,
         model=Exhibitor,
         filterset=filters.ExhibitorFilter,
         queryset=Exhibitor.objects.public,
@@ -112,6 +130,7 @@ LISTINGS = (
     ),
     Listing(
         noun="innovation",
+        menu=20,
         model=Innovation,
         filterset=filters.InnovationFilter,
         queryset=Innovation.objects.public,
@@ -123,6 +142,7 @@ LISTINGS = (
     ),
     Listing(
         noun="product",
+        menu=30,
         model=Product,
         filterset=filters.ProductFilter,
         queryset=Product.objects.public,
@@ -134,6 +154,7 @@ LISTINGS = (
     ),
     Listing(
         noun="session",
+        menu=70,
         model=Session,
         filterset=filters.SessionFilter,
         queryset=Session.objects.public,
@@ -183,6 +204,7 @@ LISTINGS = (
     ),
     Listing(
         noun="hall",
+        menu=80,
         model=Hall,
         filterset=filters.HallFilter,
         queryset=Hall.objects.public,
@@ -192,6 +214,51 @@ LISTINGS = (
         in_search=False,
         lede=_("Every hall as a drawing and as a table."),
         placeholder=_("Hall or zone"),
+    ),
+    Listing(
+        noun="instrument",
+        menu=60,
+        model=Instrument,
+        filterset=filters.InstrumentFilter,
+        queryset=Instrument.objects.public,
+        card="expo/_instrument_card.html",
+        related=instrument_rows,
+        title=_("Instruments"),
+        lede=_("Large equipment that others may use: what it can do, how to use it, at what rate."),
+        placeholder=_("Instrument, method, owner"),
+    ),
+    Listing(
+        noun="innovationplatform",
+        model=InnovationPlatform,
+        filterset=filters.PlatformFilter,
+        queryset=InnovationPlatform.objects.public,
+        card="expo/_platform_card.html",
+        title=_("Innovation platforms"),
+        lede=_("Laboratories, centers and bases that research and firms may lean on."),
+        placeholder=_("Platform, host, field"),
+    ),
+    Listing(
+        noun="partnercity",
+        model=PartnerCity,
+        filterset=filters.PartnerCityFilter,
+        queryset=PartnerCity.objects.public,
+        card="expo/_partnercity_card.html",
+        title=_("Partner cities"),
+        lede=_("Sister and friendly cities, and what the partnership is about."),
+        placeholder=_("City, country"),
+    ),
+    Listing(
+        noun="country",
+        model=Country,
+        filterset=filters.CountryFilter,
+        queryset=Country.objects.public,
+        card="expo/_country_row.html",
+        related=country_rows,
+        layout="links",
+        per_page=60,
+        title=_("Countries"),
+        lede=_("Where partner cities and exhibitors come from."),
+        placeholder=_("Country, city"),
     ),
     Listing(
         noun="figure",
@@ -216,6 +283,7 @@ LISTINGS = (
         layout="links",
         lede=_("What the organizers have to say."),
         placeholder=_("Title or text"),
+        feed="announcement-feed",
     ),
     Listing(
         noun="edition",

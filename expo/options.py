@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from expo.models import Edition, Hall, Organization, Parameter, Sector, Session, Zone
+from expo.models import Country, Edition, Hall, InnovationPlatform, Organization, Parameter, Sector, Session, Zone
 from expo.search.facets import NOT_STATED, Option
 
 
@@ -50,6 +50,15 @@ def used_countries() -> Iterable[Option]:
 
 def organizations(slugs: Sequence[str]) -> Iterable[Option]:
     return [Option(row.slug, row.name) for row in Organization.objects.public().filter(slug__in=slugs)]
+
+
+def platforms() -> Iterable[Option]:
+    return [Option(row.slug, row.name) for row in InnovationPlatform.objects.public()]
+
+
+def partner_countries() -> Iterable[Option]:
+    """Those that partner cities lie in."""
+    return [Option(row.slug, row.name) for row in Country.objects.filter(partner_cities__isnull=False).distinct()]
 
 
 def parameters() -> Iterable[Option]:

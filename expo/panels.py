@@ -12,7 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from expo.filters import present
 from expo.listings import exhibitor_rows
-from expo.models import Edition, Exhibitor, Innovation, Organization, Product, Sector, Session, Zone
+from expo.models import (
+    Country,
+    Edition,
+    Exhibitor,
+    Innovation,
+    InnovationPlatform,
+    Instrument,
+    Organization,
+    PartnerCity,
+    Product,
+    Sector,
+    Session,
+    Zone,
+)
 from expo.registry import Panel, add_panel
 
 LIMIT = 6
@@ -34,6 +47,17 @@ def innovations_held(record: Organization | Exhibitor) -> Rows:
 
 def products_sold(record: Organization | Exhibitor) -> Rows:
     return Product.objects.public().filter(organization=organization_of(record))[:LIMIT]
+
+
+def instruments_owned(record: Organization | Exhibitor) -> Rows:
+    return Instrument.objects.public().filter(organization=organization_of(record))[:LIMIT]
+
+
+def platforms_hosted(record: Organization | Exhibitor) -> Rows:
+    """As the host or beside it."""
+    house = organization_of(record)
+    hosted = Q(organization=house) | Q(co_hosts=house)
+    return InnovationPlatform.objects.public().filter(hosted).distinct()[:LIMIT]
 
 
 def all_of_organization(noun: str) -> Callable[[Organization | Exhibitor], str]:
@@ -85,6 +109,14 @@ def products_in_sector(sector: Sector) -> Rows:
     return Product.objects.public().filter(in_sector(sector))[:LIMIT]
 
 
+def instruments_in_sector(sector: Sector) -> Rows:
+    return Instrument.objects.public().filter(in_sector(sector))[:LIMIT]
+
+
+def platforms_in_sector(sector: Sector) -> Rows:
+    return InnovationPlatform.objects.public().filter(in_sector(sector))[:LIMIT]
+
+
 def exhibitors_in_sector(sector: Sector) -> Rows:
     return exhibitor_rows(present()).filter(in_sector(sector, "organization__sector"))[:LIMIT]
 
@@ -118,6 +150,45 @@ def exhibitors_of_edition(edition: Edition) -> Rows:
     return exhibitor_rows(Exhibitor.objects.public()).filter(edition=edition)[: 2 * LIMIT]
 
 
+# ------------------------------------------------------------------ of a platform, instrument, city or country
+def instruments_of_platform(platform: InnovationPlatform) -> Rows:
+    return Instrument.objects.public().filter(platform=platform)[: 2 * LIMIT]
+
+
+def all_of_platform(platform: InnovationPlatform) -> str:
+    return listing_url("instrument", platform=platform.slug)
+
+
+def instruments_beside(instrument: Instrument) -> Rows:
+    """Of the same owner."""
+    rows = Instrument.objects.public().filter(organization=instrument.organization_id)
+    return rows.exclude(pk=instrument.pk)[:4]
+
+
+def cities_beside(city: PartnerCity) -> Rows:
+    return PartnerCity.objects.public().filter(country=city.country_id).exclude(pk=city.pk)[:LIMIT]
+
+
+def cities_of_country(country: Country) -> Rows:
+    return PartnerCity.objects.public().filter(country=country)[: 2 * LIMIT]
+
+
+def exhibitors_from(country: Country) -> Rows:
+    return exhibitor_rows(present()).filter(organization__country=country.code)[:LIMIT]
+
+
+def organizations_from(country: Country) -> Rows:
+    return Organization.objects.public().filter(country=country.code)[:LIMIT]
+
+
+def all_from(noun: str) -> Callable[[Country], str]:
+    return lambda country: listing_url(noun, country=str(country.code))
+
+
+def all_cities_of(country: Country) -> str:
+    return listing_url("partnercity", country=country.slug)
+
+
 # ------------------------------------------------------------------ the table
 def all_in_sector(noun: str) -> Callable[[Sector], str]:
     return lambda sector: listing_url(noun, sector=sector.slug)
@@ -135,9 +206,13 @@ PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], Callable[[Any], str] |
     ("organization-detail", "exhibitors", _("At the fair"), participations, None),
     ("organization-detail", "innovations", _("Innovations"), innovations_held, all_of_organization("innovation")),
     ("organization-detail", "products", _("Products"), products_sold, all_of_organization("product")),
+    ("organization-detail", "instruments", _("Instruments"), instruments_owned, all_of_organization("instrument")),
+    ("organization-detail", "platforms", _("Innovation platforms"), platforms_hosted, None),
     ("organization-detail", "sessions", _("In the programme"), sessions_spoken_at, None),
     ("exhibitor-detail", "innovations", _("Innovations"), innovations_held, all_of_organization("innovation")),
     ("exhibitor-detail", "products", _("Products"), products_sold, all_of_organization("product")),
+    ("exhibitor-detail", "instruments", _("Instruments"), instruments_owned, all_of_organization("instrument")),
+    ("exhibitor-detail", "platforms", _("Innovation platforms"), platforms_hosted, None),
     ("exhibitor-detail", "sessions", _("In the programme"), sessions_spoken_at, None),
     ("innovation-detail", "products", _("Products made from it"), products_made_from, None),
     ("innovation-detail", "alike", _("In the same field"), innovations_alike, all_alike),
@@ -145,6 +220,8 @@ PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], Callable[[Any], str] |
     ("product-detail", "seller", _("More from this seller"), more_of_the_seller, None),
     ("sector-detail", "innovations", _("Innovations"), innovations_in_sector, all_in_sector("innovation")),
     ("sector-detail", "products", _("Products"), products_in_sector, all_in_sector("product")),
+    ("sector-detail", "instruments", _("Instruments"), instruments_in_sector, all_in_sector("instrument")),
+    ("sector-detail", "platforms", _("Innovation platforms"), platforms_in_sector, all_in_sector("innovationplatform")),
     ("sector-detail", "exhibitors", _("Exhibitors"), exhibitors_in_sector, all_in_sector("exhibitor")),
     ("sector-detail", "sessions", _("In the programme"), sessions_in_sector, None),
     ("zone-detail", "exhibitors", _("Exhibitors"), exhibitors_in_zone, all_in_zone("exhibitor")),
@@ -152,6 +229,12 @@ PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], Callable[[Any], str] |
     ("zone-detail", "innovations", _("Innovations"), innovations_in_zone, all_in_zone("innovation")),
     ("zone-detail", "sessions", _("In the programme"), sessions_in_zone, None),
     ("edition-detail", "exhibitors", _("Exhibitors"), exhibitors_of_edition, all_of_edition),
+    ("innovationplatform-detail", "instruments", _("Instruments"), instruments_of_platform, all_of_platform),
+    ("instrument-detail", "beside", _("More from this owner"), instruments_beside, None),
+    ("partnercity-detail", "beside", _("In the same country"), cities_beside, None),
+    ("country-detail", "cities", _("Partner cities"), cities_of_country, all_cities_of),
+    ("country-detail", "exhibitors", _("Exhibitors"), exhibitors_from, all_from("exhibitor")),
+    ("country-detail", "organizations", _("Organizations"), organizations_from, all_from("organization")),
 )
 
 

@@ -73,6 +73,8 @@ if env.flag("FIND_REPEATED_QUERIES", False):  # the tests do: a query repeated f
     INSTALLED_APPS.append("zeal")
     MIDDLEWARE.append("zeal.middleware.zeal_middleware")
     ZEAL_ALLOWLIST = [{"model": "auth.Permission", "field": "*"}]  # Django's own form of a user's permissions
+    # A form asks for its record, and again for the one of the same kind that it points to.
+    ZEAL_ALLOWLIST += [{"model": f"expo.{n}", "field": "get()"} for n in ("Exhibitor", "InnovationPlatform", "Sector")]
 ROOT_URLCONF = "expo.urls"
 WSGI_APPLICATION = "expo.wsgi.application"
 TEMPLATES = [

@@ -12,9 +12,23 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from expo.models import Exhibitor, Innovation, Organization, Picture, Product, Revision, Session, Stand
+from expo.models import (
+    Announcement,
+    Exhibitor,
+    Innovation,
+    Instrument,
+    Organization,
+    Picture,
+    Product,
+    Revision,
+    Session,
+    SessionState,
+    Stand,
+    User,
+)
 from expo.models.base import Bilingual
 from expo.registry import Check, Task, add_check, add_task
+from expo.roles import kinds_open_to
 
 
 def changelist(model: type[Model], query: str = "") -> Callable[[], str]:
@@ -82,7 +96,7 @@ def one_language_only() -> list[Model]:
 
 def without_picture() -> list[Model]:
     rows: list[Model] = []
-    for model in (Innovation, Product, Organization):
+    for model in (Innovation, Product, Instrument, Organization):
         pictured = Picture.objects.of_kind(model).values("object_id")
         rows += model._default_manager.public().exclude(pk__in=pictured)
     return rows
@@ -91,6 +105,14 @@ def without_picture() -> list[Model]:
 def without_contact() -> QuerySet[Exhibitor]:
     rows = Exhibitor.objects.published().of_current_edition().select_related("organization")
     return rows.filter(Q(contact_name="") | Q(contact_email=""))
+
+
+def without_capability() -> QuerySet[Instrument]:
+    return Instrument.objects.public().filter(capabilities=None)
+
+
+def without_keeper() -> QuerySet[Instrument]:
+    return Instrument.objects.public().filter(Q(contact_name="") | Q(contact_email=""))
 
 
 def clashes() -> list[tuple[Session, Session]]:
@@ -104,6 +126,12 @@ def describe_clash(pair: tuple[Session, Session]) -> tuple[str, str]:
 
 def without_place() -> QuerySet[Session]:
     return Session.objects.public().filter(place=None)
+
+
+def proposed_to(user: User) -> int:
+    """Proposed changes of what this person may change."""
+    kinds = kinds_open_to(user, "change")
+    return Revision.objects.filter(state=Revision.State.PROPOSED, content_type__in=kinds).count()
 
 
 # ------------------------------------------------------------------ registration
@@ -137,6 +165,7 @@ TASKS = (
         changelist(Revision, "state__exact=proposed"),
         "expo.change_revision",
         30,
+        count_for=proposed_to,
     ),
     Task(
         "stands",
@@ -158,15 +187,44 @@ TASKS = (
         "expo.change_session",
         50,
     ),
+    Task(
+        "session-drafts",
+        _("Sessions to publish"),
+        _("Drafts of this edition: visitors do not see them yet."),
+        _("Look through"),
+        lambda: Session.objects.filter(state=SessionState.DRAFT, edition__is_current=True).count(),
+        changelist(Session, "state__exact=draft&edition__is_current__exact=1"),
+        "expo.change_session",
+        60,
+    ),
+    Task(
+        "announcement-drafts",
+        _("Announcements to publish"),
+        _("Written, but without a day on which they appear."),
+        _("Look through"),
+        lambda: Announcement.objects.filter(publish_at=None).count(),
+        changelist(Announcement, "publish_at__isempty=1"),
+        "expo.change_announcement",
+        70,
+    ),
 )
-CHECKS: tuple[tuple[str, Any, Any, Any, Any], ...] = (
-    ("without-stand", _("Accepted without a stand"), _("Give each a stand in its zone."), without_stand, in_admin),
+# Shown to whom can mend it; what is of several kinds to everybody, each with the rows of theirs.
+CHECKS: tuple[tuple[str, Any, Any, Any, Any, str], ...] = (
+    (
+        "without-stand",
+        _("Accepted without a stand"),
+        _("Give each a stand in its zone."),
+        without_stand,
+        in_admin,
+        "expo.change_exhibitor",
+    ),
     (
         "held-wrongly",
         _("Stand held by somebody not accepted"),
         _("Free the stand, or accept the exhibitor."),
         held_wrongly,
         in_admin,
+        "expo.change_stand",
     ),
     (
         "overlapping",
@@ -174,30 +232,70 @@ CHECKS: tuple[tuple[str, Any, Any, Any, Any], ...] = (
         _("The same floor is given twice: mend the measures."),
         overlapping,
         in_admin,
+        "expo.change_stand",
     ),
-    ("empty", _("Empty stand"), _("Give it away, or take it off the plan."), empty_stands, in_admin),
+    (
+        "empty",
+        _("Empty stand"),
+        _("Give it away, or take it off the plan."),
+        empty_stands,
+        in_admin,
+        "expo.change_stand",
+    ),
     (
         "one-language",
         _("Second language missing"),
         _("Visitors of the other language see a fallback."),
         one_language_only,
         in_admin,
+        "",
     ),
-    ("without-picture", _("No picture"), _("A drawn cover stands in for it."), without_picture, in_admin),
+    ("without-picture", _("No picture"), _("A drawn cover stands in for it."), without_picture, in_admin, ""),
     (
         "without-contact",
         _("No contact"),
         _("Name and e-mail of a person, for the organizers."),
         without_contact,
         in_admin,
+        "expo.change_exhibitor",
     ),
-    ("clashes", _("Clashing sessions"), _("Same place or same speaker at one time."), clashes, describe_clash),
-    ("without-place", _("Session without a place"), _("Visitors cannot find it."), without_place, in_admin),
+    (
+        "without-capability",
+        _("Instrument without a capability"),
+        _("Say in figures what it can measure or make."),
+        without_capability,
+        in_admin,
+        "expo.change_instrument",
+    ),
+    (
+        "without-keeper",
+        _("Instrument without a contact"),
+        _("Name and e-mail of the person who looks after it, for the organizers."),
+        without_keeper,
+        in_admin,
+        "expo.change_instrument",
+    ),
+    (
+        "clashes",
+        _("Clashing sessions"),
+        _("Same place or same speaker at one time."),
+        clashes,
+        describe_clash,
+        "expo.change_session",
+    ),
+    (
+        "without-place",
+        _("Session without a place"),
+        _("Visitors cannot find it."),
+        without_place,
+        in_admin,
+        "expo.change_session",
+    ),
 )
 
 
 def register() -> None:
     for task in TASKS:
         add_task(task)
-    for position, (name, label, help_text, find, describe) in enumerate(CHECKS):
-        add_check(Check(name, label, help_text, find, describe, position))
+    for position, (name, label, help_text, find, describe, permission) in enumerate(CHECKS):
+        add_check(Check(name, label, help_text, find, describe, position, permission))

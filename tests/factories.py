@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from expo.models import (
     Announcement,
+    Capability,
+    Country,
     Edition,
     Exhibitor,
     ExhibitorState,
@@ -17,11 +19,16 @@ from expo.models import (
     Hall,
     Holding,
     Innovation,
+    InnovationPlatform,
     InnovationState,
+    Instrument,
+    InstrumentState,
     Metric,
     Organization,
     Parameter,
+    PartnerCity,
     PlacePoint,
+    PlatformState,
     Product,
     ProductState,
     Sector,
@@ -31,6 +38,23 @@ from expo.models import (
     User,
     Zone,
 )
+from matchmaking.models import (
+    COUNTED_STATES,
+    ContractState,
+    Deal,
+    DealParty,
+    DealState,
+    Demand,
+    DemandState,
+    EquityLine,
+    TargetMetric,
+    TeamLine,
+    TechnologyContract,
+    TechnologyLine,
+    TermSheet,
+    WantedMode,
+)
+from matchmaking.term_sheets import settle
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _numbers = itertools.count(1)
@@ -159,6 +183,12 @@ def make_metric(**overrides: Any) -> Metric:
     return Metric.objects.create(innovation=innovation, parameter=parameter, **{"value": Decimal(5), **overrides})
 
 
+def make_parameter(**overrides: Any) -> Parameter:
+    n = next(_numbers)
+    values = {"slug": f"parameter-{n}", "name_en": f"Parameter {n}", "name_zh": f"参数{n}", "unit": "kg"}
+    return Parameter.objects.create(**{**values, **overrides})
+
+
 def make_product(**overrides: Any) -> Product:
     n = next(_numbers)
     values = {
@@ -197,4 +227,194 @@ def make_announcement(**overrides: Any) -> Announcement:
     }  # fmt: skip
     return Announcement.objects.create(
         edition=overrides.pop("edition", None) or make_edition(), **{**values, **overrides}
+    )
+
+
+def make_demand(**overrides: Any) -> Demand:
+    """Published and named, with a budget, a deadline and one target; `targets=[]` and `modes=[…]` give others."""
+    n = next(_numbers)
+    targets = overrides.pop("targets", None)
+    modes = overrides.pop("modes", ())
+    values = {
+        "slug": f"demand-{n}", "title_en": f"Demand {n}", "title_zh": f"需求{n}", "claim_en": "Needs a better magnet",
+        "claim_zh": "需要更好的磁体", "problem_en": "Ours fail in the heat.", "problem_zh": "现有磁体高温失效。",
+        "budget_min": Decimal(1_200_000), "budget_max": Decimal(1_800_000), "deadline": dt.date(2026, 3, 31),
+        "decision_owner": "Who Decides", "state": DemandState.PUBLISHED,
+    }  # fmt: skip
+    if overrides.get("confidentiality", "public") != "public":
+        values["slug"] = ""
+    organization = overrides.pop("organization", None) or make_organization()
+    sector = overrides.pop("sector") if "sector" in overrides else make_sector()
+    demand = Demand(organization=organization, sector=sector, **{**values, **overrides})
+    demand.clean_fields()
+    demand.save()
+    for target in [{}] if targets is None else targets:
+        make_target(demand=demand, **target)
+    for mode in modes:
+        WantedMode.objects.create(demand=demand, mode=mode)
+    return demand
+
+
+def make_target(**overrides: Any) -> TargetMetric:
+    demand = overrides.pop("demand", None) or make_demand(targets=[])
+    parameter = overrides.pop("parameter", None) or make_parameter()
+    values = {"value": Decimal(5), "operator": "ge"}
+    return TargetMetric.objects.create(demand=demand, parameter=parameter, **{**values, **overrides})
+
+
+def make_deal(**overrides: Any) -> Deal:
+    """A draft that nobody sees, of two parties; `is_published=True` and the legs show it."""
+    n = next(_numbers)
+    parties = overrides.pop("parties", None)
+    values = {
+        "title_en": f"Deal {n}", "title_zh": f"项目{n}", "claim_en": "They found a company",
+        "claim_zh": "双方设立公司", "state": DealState.DRAFT,
+    }  # fmt: skip
+    sector = overrides.pop("sector") if "sector" in overrides else make_sector()
+    innovations = overrides.pop("innovations", ())
+    deal = Deal.objects.create(sector=sector, **{**values, **overrides})
+    deal.innovations.set(innovations)
+    for position, party in enumerate([{"role": "investor"}, {"role": "university"}] if parties is None else parties):
+        make_party(deal=deal, position=position, **party)
+    return deal
+
+
+def make_party(**overrides: Any) -> DealParty:
+    deal = overrides.pop("deal", None) or make_deal(parties=[])
+    organization = overrides.pop("organization") if "organization" in overrides else make_organization()
+    return DealParty.objects.create(deal=deal, organization=organization, **{"role": "investor", **overrides})
+
+
+# The worked example: (short, holder, family, contribution, units).
+STAKES = (
+    ("INV", "Investor", "investor", "cash", 6_000_000),
+    ("UNI", "University", "institution", "technology", 900_000),
+    ("PI", "Lead", "team", "technology", 1_050_000),
+    ("B", "Member B", "team", "technology", 630_000),
+    ("C", "Member C", "team", "technology", 420_000),
+    ("ESOP", "Option pool", "pool", "pool", 1_000_000),
+)
+MEMBERS = (
+    ("PI", "Wen Suichuan", "pi", 50, "concurrent", "0.40"),
+    ("B", "Luo Heng", "core", 30, "sabbatical", "0.50"),
+    ("C", "Tang Min", "member", 20, "full_time", "1.00"),
+)
+ASSETS = (
+    ("Diffusion coating", "invention", 1_450_000, 1_400_000),
+    ("Sintering schedule", "invention", 920_000, 900_000),
+    ("Alloy", "invention", 530_000, 500_000),
+    ("Furnace control", "software_copyright", 220_000, 200_000),
+)
+
+
+def make_term_sheet(**overrides: Any) -> TermSheet:
+    """In force and settled, with the lines of the worked example; `lines=False` leaves them out."""
+    lines = overrides.pop("lines", True)
+    deal = overrides.pop("deal", None) or make_deal()
+    values = {"number": 1, "is_current": True, "vesting_months": 48, "cliff_months": 12}
+    if lines:
+        values["total_units"] = sum(stake[-1] for stake in STAKES)
+    sheet = TermSheet.objects.create(deal=deal, **{**values, **overrides})
+    if lines:
+        _write_lines(sheet)
+        settle(sheet, by=None)
+        deal.refresh_from_db()
+    return sheet
+
+
+def _write_lines(sheet: TermSheet) -> None:
+    for position, (title, kind, appraised, agreed) in enumerate(ASSETS):
+        TechnologyLine.objects.create(
+            term_sheet=sheet, title_en=title, kind=kind, appraised_value=appraised, agreed_value=agreed,
+            position=position,
+        )  # fmt: skip
+    members = {
+        short: TeamLine.objects.create(
+            term_sheet=sheet, name_en=name, role=role, contribution=contribution, commitment=commitment,
+            fte=Decimal(fte), position=position,
+        )
+        for position, (short, name, role, contribution, commitment, fte) in enumerate(MEMBERS)
+    }  # fmt: skip
+    for position, (short, holder, family, contribution, units) in enumerate(STAKES):
+        EquityLine.objects.create(
+            term_sheet=sheet, short=short, holder_en=holder, family=family, contribution=contribution,
+            member=members.get(short), units=units, position=position,
+        )  # fmt: skip
+
+
+def make_contract(**overrides: Any) -> TechnologyContract:
+    """Registered in 2025 for 2,000,000 of technology; another state, `deductions={…}` and values may be given."""
+    n = next(_numbers)
+    values = {
+        "name_en": f"Contract {n}", "name_zh": f"合同{n}", "type": "development", "subtype": "commissioned",
+        "signed_on": dt.date(2025, 3, 3), "contract_value": Decimal(2_000_000), "state": ContractState.REGISTERED,
+    }  # fmt: skip
+    deductions = overrides.pop("deductions", {})
+    if overrides.get("state", ContractState.REGISTERED) in (*COUNTED_STATES, ContractState.REVOKED):
+        values |= {"registration_no": f"{2025510700000000 + n}", "registered_on": dt.date(2025, 4, 1)}
+    if values["contract_value"] == overrides.get("contract_value", values["contract_value"]):
+        values["technology_value"] = values["contract_value"] - sum(deductions.values())
+    sides = {side: overrides.pop(side, None) or make_organization() for side in ("seller", "buyer")}
+    contract = TechnologyContract.objects.create(**sides, **{**values, **overrides})
+    for kind, amount in deductions.items():
+        contract.deductions.create(kind=kind, amount=amount)
+    return contract
+
+
+def make_platform(**overrides: Any) -> InnovationPlatform:
+    """Operating, approved, of an organization."""
+    n = next(_numbers)
+    values = {
+        "slug": f"platform-{n}", "name_en": f"Platform {n}", "name_zh": f"平台{n}", "claim_en": "Tests materials",
+        "claim_zh": "测试材料", "kind": "pilot_base", "level": "provincial", "approver_en": "The ministry",
+        "approver_zh": "主管部门", "approved_on": dt.date(2020, 5, 1), "state": PlatformState.OPERATING,
+    }  # fmt: skip
+    host = overrides.pop("organization", None) or make_organization()
+    sector = overrides.pop("sector") if "sector" in overrides else make_sector()
+    return InnovationPlatform.objects.create(organization=host, sector=sector, **{**values, **overrides})
+
+
+def make_instrument(**overrides: Any) -> Instrument:
+    """Available to others: `modes` lists the ways to use it, `rate` is what others pay an hour in CNY (None: none)."""
+    n = next(_numbers)
+    values = {
+        "slug": f"instrument-{n}", "name_en": f"Microscope {n}", "name_zh": f"显微镜{n}", "claim_en": "Sees atoms",
+        "claim_zh": "看见原子", "state": InstrumentState.AVAILABLE,
+    }  # fmt: skip
+    modes, rate = overrides.pop("modes", ["sample_test"]), overrides.pop("rate", 300)
+    owner = overrides.pop("organization", None) or make_organization()
+    sector = overrides.pop("sector") if "sector" in overrides else make_sector()
+    instrument = Instrument.objects.create(organization=owner, sector=sector, **{**values, **overrides})
+    for mode in modes:
+        instrument.service_modes.create(mode=mode)
+    if rate is not None:
+        instrument.rates.create(audience="external", basis="hour", amount=rate)
+    return instrument
+
+
+def make_capability(**overrides: Any) -> Capability:
+    n = next(_numbers)
+    instrument = overrides.pop("instrument", None) or make_instrument()
+    parameter = overrides.pop("parameter", None) or Parameter.objects.create(
+        slug=f"parameter-{n}", name_en=f"Parameter {n}", name_zh=f"参数{n}", unit="nm"
+    )
+    return Capability.objects.create(instrument=instrument, parameter=parameter, **{"value": Decimal(5), **overrides})
+
+
+def make_country(**overrides: Any) -> Country:
+    """Germany, the same one each time; another code makes another country."""
+    code = overrides.pop("code", "DE")
+    country = Country.objects.filter(code=code).first() or Country(code=code, **overrides)
+    if country.pk is None:
+        country.complete()
+        country.save()
+    return country
+
+
+def make_partnercity(**overrides: Any) -> PartnerCity:
+    n = next(_numbers)
+    values = {"slug": f"city-{n}", "name_en": f"City {n}", "name_zh": f"城市{n}", "claim_en": "Makes optics",
+              "claim_zh": "生产光学器件", "relation": "sister_city"}  # fmt: skip
+    return PartnerCity.objects.create(
+        country=overrides.pop("country", None) or make_country(), **{**values, **overrides}
     )

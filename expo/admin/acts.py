@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,10 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
-from expo.admin.forms import ReasonForm, in_words
+from expo.admin.asking import AskForm
+from expo.admin.forms import in_words
 from expo.admin.log import entries
 from expo.errors import DomainError
 from expo.models import Transition
@@ -34,7 +35,11 @@ MOVES_SHOWN = 10
 
 @dataclass(frozen=True)
 class Act:
-    """One button: its domain function, the states it starts from, and its `reason`: "", "optional" or "required"."""
+    """One button: its domain function, the states it starts from, and its `reason`: "", "optional" or "required".
+
+    What is `irreversible` is done only after a page that says so and asks for a tick. `touches` tells in words
+    what the act touches besides the records themselves. `permission` (`app.codename`) is needed besides changing them.
+    """
 
     name: str
     label: str | Promise
@@ -42,6 +47,14 @@ class Act:
     sources: frozenset[str]
     reason: str = ""
     tone: str = ""
+    irreversible: bool = False
+    touches: Callable[[Sequence[Any]], list[str]] | None = None
+    permission: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a page comes before the act."""
+        return bool(self.reason) or self.irreversible
 
 
 @dataclass
@@ -60,11 +73,28 @@ def leading_to(
     return frozenset(sources | ({str(taken_up)} if review in sources and taken_up else set()))
 
 
-def carry_out(act: Act, records: Iterable[Model], **words: Any) -> Outcome:
+def is_end(moves: Mapping[str, tuple[str, ...]], state: str) -> bool:
+    """Whether no way leads back from a state: none leads on, or only to where nothing but ended records go."""
+    exits = {str(source): set(map(str, targets)) for source, targets in moves.items()}
+    ends: set[str] = set()
+    while found := _next_ends(exits, ends):
+        ends |= found
+    return str(state) in ends
+
+
+def _next_ends(exits: Mapping[str, set[str]], ends: set[str]) -> set[str]:
+    likely = {source for source, targets in exits.items() if source not in ends and targets <= ends}
+    outside = set(exits) - ends - likely
+    return {source for source in likely if not any(exits[source] & exits[other] for other in outside)}
+
+
+def carry_out(act: Act, records: Iterable[Model], *, may: Callable[[Any], bool], **words: Any) -> Outcome:
     """The act on each row, each in its own transaction: one refusal stops no other row."""
     outcome = Outcome()
     for record in records:
         try:
+            if not may(record):
+                raise DomainError(gettext("You may not do this to “%(record)s”.") % {"record": record})
             with transaction.atomic():
                 act.do(record, **words)
             outcome.done.append(record)
@@ -92,11 +122,14 @@ class ActsAdmin(ModelAdmin):
 
     acts: tuple[Act, ...] = ()
 
+    def may(self, request: HttpRequest, act: Act, record: Any = None) -> bool:
+        """Who may change the record, and holds what else the act needs."""
+        held = not act.permission or request.user.has_perm(act.permission)
+        return held and self.has_change_permission(request, record)
+
     def acts_for(self, request: HttpRequest, record: Any) -> list[Act]:
         """The acts that lead on from the record's present state."""
-        if not self.has_change_permission(request, record):
-            return []
-        return [act for act in self.acts if record.state in act.sources]
+        return [act for act in self.acts if record.state in act.sources and self.may(request, act, record)]
 
     # ------------------------------------------------------------------ one record
     def get_urls(self) -> list[URLPattern]:
@@ -105,42 +138,54 @@ class ActsAdmin(ModelAdmin):
         return [act, *super().get_urls()]
 
     def act_view(self, request: HttpRequest, object_id: str, act: str) -> HttpResponse:
-        """GET asks (and for the reason, where one is wanted); POST does it."""
+        """GET asks; POST does it, or asks again where words or the tick are missing."""
         chosen = next((row for row in self.acts if row.name == act), None)
         record = self.get_object(request, unquote(object_id))
         if chosen is None or record is None:
             raise Http404
-        if not self.has_change_permission(request, record):
+        if not self.may(request, chosen, record):
             raise PermissionDenied
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
-        form = reason_form(chosen, request.POST if request.method == "POST" else None)
+        if chosen.irreversible and record.state not in chosen.sources:
+            tell(request, chosen, self.refusal(chosen, record))
+            return HttpResponseRedirect(back)
+        form = AskForm(request.POST if request.method == "POST" else None, act=chosen, records=[record])
         if request.method != "POST" or not form.is_valid():
             return self.ask(request, chosen, [record], form, back)
-        tell(request, chosen, carry_out(chosen, [record], by=request.user, **given(form)))
+        self.do(request, chosen, [record], form)
         return HttpResponseRedirect(back)
+
+    def refusal(self, act: Act, record: Any) -> Outcome:
+        """An act that the record's present state does not lead to: too late."""
+        words = gettext("“%(record)s” is %(state)s, so “%(act)s” can no longer be done. Nothing was changed.")
+        told = words % {"record": record, "state": record.get_state_display(), "act": act.label}
+        return Outcome(refused=[(record, told)])
+
+    def do(self, request: HttpRequest, act: Act, records: Iterable[Any], form: AskForm) -> None:
+        outcome = carry_out(act, records, may=partial(self.may, request, act), by=request.user, **form.words)
+        tell(request, act, outcome)
 
     # ------------------------------------------------------------------ many records
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
-        if IS_POPUP_VAR in request.GET or not self.has_change_permission(request):
+        if IS_POPUP_VAR in request.GET:
             return actions
         for act in self.acts:
-            actions[act.name] = (partial(_bulk, act=act), act.name, act.label)
+            if self.may(request, act):
+                actions[act.name] = (partial(_bulk, act=act), act.name, act.label)
         return actions
 
     def act_on_many(self, request: HttpRequest, act: Act, rows: QuerySet[Any]) -> HttpResponse | None:
-        """None returns to the list; else the page that asks for the reason."""
-        if not act.reason:
-            tell(request, act, carry_out(act, rows, by=request.user))
-            return None
-        form = reason_form(act, request.POST if "apply" in request.POST else None)
-        if form.is_valid():
-            tell(request, act, carry_out(act, rows, by=request.user, **given(form)))
-            return None
-        return self.ask(request, act, list(rows), form, request.get_full_path(), in_bulk=True)
+        """None returns to the list; else the page that asks."""
+        records = list(rows)
+        form = AskForm(request.POST if "apply" in request.POST or not act.asks else None, act=act, records=records)
+        if not form.is_valid():
+            return self.ask(request, act, records, form, request.get_full_path(), in_bulk=True)
+        self.do(request, act, records, form)
+        return None
 
     def ask(
-        self, request: HttpRequest, act: Act, records: list[Any], form: ReasonForm, back: str, *, in_bulk: bool = False
+        self, request: HttpRequest, act: Act, records: list[Any], form: AskForm, back: str, *, in_bulk: bool = False
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
@@ -148,8 +193,10 @@ class ActsAdmin(ModelAdmin):
             "opts": self.opts,
             "act": act,
             "records": records[:MOST_ROWS_SHOWN],
+            "count": len(records),
             "more": max(0, len(records) - MOST_ROWS_SHOWN),
             "keys": [record.pk for record in records] if in_bulk else [],
+            "touched": form.touched,
             "checkbox_name": helpers.ACTION_CHECKBOX_NAME,
             "form": form,
             "back": back,
@@ -168,15 +215,3 @@ class ActsAdmin(ModelAdmin):
 
 def _bulk(admin: ActsAdmin, request: HttpRequest, rows: QuerySet[Any], *, act: Act) -> HttpResponse | None:
     return admin.act_on_many(request, act, rows)
-
-
-def reason_form(act: Act, data: Any) -> ReasonForm:
-    form = ReasonForm(data, required=act.reason == "required")
-    if not act.reason:
-        del form.fields["reason"]
-    return form
-
-
-def given(form: ReasonForm) -> dict[str, Any]:
-    """The words an act is given: none where it takes none."""
-    return dict(form.cleaned_data)

@@ -4,7 +4,17 @@ from importlib import import_module
 
 from django.contrib.admin.apps import AdminConfig
 
-ROOMS = ("organizations", "exhibitors", "innovations", "products", "venue", "programme", "records", "people")
+ROOMS = (
+    "organizations",
+    "exhibitors",
+    "innovations",
+    "products",
+    "platforms",
+    "venue",
+    "programme",
+    "records",
+    "people",
+)
 
 
 class ExpoAdminConfig(AdminConfig):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
@@ -15,6 +16,7 @@ from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -26,11 +28,37 @@ from expo.saving import save_record
 from expo.templatetags.fair import sample
 
 TONES = {
-    "go": ("accepted", "published", "approved", "ready"),
-    "wait": ("submitted", "in_review", "returned", "proposed", "paused", "waiting"),
-    "stop": ("declined", "rejected", "withdrawn", "canceled", "expired", "failed"),
+    "go": ("accepted", "published", "approved", "ready", "operating", "available"),
+    "wait": (
+        "submitted",
+        "in_review",
+        "returned",
+        "proposed",
+        "paused",
+        "waiting",
+        "applied",
+        "under_rectification",
+        "maintenance",
+    ),
+    "stop": (
+        "declined",
+        "rejected",
+        "withdrawn",
+        "canceled",
+        "expired",
+        "failed",
+        "delisted",
+        "merged",
+        "fault",
+        "retired",
+    ),
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
+
+
+def add_tones(**states: str) -> None:
+    """Tones of another package's states, as in `add_tones(go="signed registered", stop="revoked")`."""
+    TONE_OF.update({state: tone for tone, names in states.items() for state in names.split()})
 
 
 def badge(state: str, label: object) -> SafeString:
@@ -121,9 +149,29 @@ class FairAdmin(Fields, DeletingAdmin):
 
 
 class HistoryAdmin(FairAdmin, SimpleHistoryAdmin):
-    """For records whose every change is kept. The history is read; nothing is brought back through it."""
+    """For records whose every change is kept. The history is read; nothing is brought back through it.
+
+    The `confidential` fieldset is for those who may change the record, and never part of a look into the history.
+    """
 
     history_list_per_page = 50
+    confidential: ClassVar[Any] = None
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        may = self.has_change_permission(request, obj) and not getattr(request, "in_history", False)
+        return (*fieldsets, self.confidential) if self.confidential and may else fieldsets
+
+    def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
+        """What is confidential is not read from the list of changes either."""
+        super().set_history_delta_changes(request, historical_records, **kwargs)
+        if not self.confidential or self.has_change_permission(request):
+            return
+        names = flatten(self.confidential[1]["fields"])
+        hidden = {capfirst(field.verbose_name) for field in self.opts.concrete_fields if field.name in names}
+        for row in historical_records:
+            changes = getattr(row, "history_delta_changes", [])
+            row.history_delta_changes = [change for change in changes if str(change["field"]) not in hidden]
 
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):

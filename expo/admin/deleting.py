@@ -1,18 +1,23 @@
-"""What deleting touches: rows that go with a record, rows that forbid it, rows that stay and lose it."""
+"""What deleting touches: rows that go with a record, that forbid it, that stay and lose it; and the tick before it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin import ModelAdmin
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin, actions
 from django.contrib.admin.utils import NestedObjects, quote, unquote
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import router
 from django.db.models import SET_NULL, Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from expo.admin.asking import TICK, UNTICKED
 
 LOOSENED_SHOWN = 20
 
@@ -65,9 +70,33 @@ class DeletingAdmin(ModelAdmin):
         return format_html('{}: <a href="{}">{}</a>', kind, url, record)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Only a tick deletes; without one the page stands there again and says so."""
         record = self.get_object(request, unquote(object_id))
         loosened = loosened_by(record) if record is not None else []
-        return super().delete_view(request, object_id, {**(extra_context or {}), "loosened": loosened})
+        unticked = request.method == "POST" and "understood" not in request.POST
+        context = {**(extra_context or {}), "loosened": loosened, **asked(unticked=unticked)}
+        if unticked:
+            request.POST = QueryDict()  # Django deletes on any post that says something
+        return super().delete_view(request, object_id, context)
+
+
+def asked(*, unticked: bool) -> dict[str, Any]:
+    """The words of the tick, and the refusal where something was sent without it."""
+    return {"tick": TICK, "unticked": UNTICKED if unticked else ""}
+
+
+@admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
+def delete_selected(model_admin: ModelAdmin, request: HttpRequest, rows: QuerySet[Any]) -> TemplateResponse | None:
+    """Django's, with the same tick as for one."""
+    unticked = "post" in request.POST and "understood" not in request.POST
+    if unticked:
+        words = request.POST.copy()
+        del words["post"]
+        request.POST = words  # type: ignore[assignment]
+    response = actions.delete_selected(model_admin, request, rows)
+    if response is not None and response.context_data is not None:
+        response.context_data |= asked(unticked=unticked)
+    return response
 
 
 def loosened_by(record: Model) -> list[tuple[str, list[str]]]:

@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from expo import registration
 from expo.admin import jobs
-from expo.admin.acts import Act, ActsAdmin, leading_to
+from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
 from expo.admin.base import HistoryAdmin, Waiting
 from expo.admin.forms import in_words
 from expo.admin.stand_moves import StandChoice, stands_named
 from expo.admin.start import Counted
+from expo.admin.touches import by_declining, by_withdrawing
 from expo.errors import DomainError
 from expo.models import EXHIBITOR_MOVES, Exhibitor, ExhibitorState, Stand, User
 from expo.stands import give_stand
@@ -40,7 +41,16 @@ ACTS = (
     Act("take-up", _("Take up for review"), registration.take_up, leading_to(EXHIBITOR_MOVES, S.IN_REVIEW)),
     Act("accept", _("Accept"), registration.accept, from_states(S.ACCEPTED), tone="go"),
     Act("return", _("Return"), registration.give_back, from_states(S.RETURNED), reason="required"),
-    Act("decline", _("Decline"), registration.decline, from_states(S.DECLINED), reason="required", tone="stop"),
+    Act(
+        "decline",
+        _("Decline"),
+        registration.decline,
+        from_states(S.DECLINED),
+        reason="required",
+        tone="stop",
+        irreversible=is_end(EXHIBITOR_MOVES, S.DECLINED),
+        touches=by_declining,
+    ),
     Act("redraft", _("Open again"), registration.redraft, leading_to(EXHIBITOR_MOVES, S.DRAFT)),
     Act(
         "withdraw",
@@ -49,6 +59,8 @@ ACTS = (
         leading_to(EXHIBITOR_MOVES, S.WITHDRAWN),
         reason="optional",
         tone="stop",
+        irreversible=is_end(EXHIBITOR_MOVES, S.WITHDRAWN),
+        touches=by_withdrawing,
     ),
 )
 
@@ -174,8 +186,16 @@ class ExhibitorAdmin(ActsAdmin, HistoryAdmin):
     fieldsets = (
         (None, {"fields": ("organization", "edition", "state", "zone", "host", "area_wanted", "origin")}),
         (_("What the public reads"), {"fields": (("claim_en", "claim_zh"), ("shows_en", "shows_zh"))}),
-        (_("Contact, for organizers only"), {"fields": ("contact_name", "contact_email", "contact_phone")}),
     )
+    confidential = (
+        _("Contact, for organizers only"),
+        {"fields": ("contact_name", "contact_email", "contact_phone")},
+    )
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Who may not read a contact does not find by it either."""
+        may = self.has_change_permission(request)
+        return [name for name in self.search_fields if may or not name.startswith("contact_")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exhibitor]:
         return super().get_queryset(request).prefetch_related("stands__zone", "host__stands__zone")

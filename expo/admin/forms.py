@@ -117,6 +117,8 @@ def write(data: Any, widget: forms.Widget, name: str, value: Any) -> None:
         suffixes = widget.widgets_names  # type: ignore[attr-defined]
         for suffix, inner, part in zip(suffixes, widget.widgets, parts, strict=True):
             write(data, inner, name + suffix, part)
+    elif is_multiple(widget):
+        data.setlist(name, [str(part) for part in value or []])
     elif isinstance(widget, forms.CheckboxInput):
         data.pop(name, None)
         if value:
@@ -125,6 +127,12 @@ def write(data: Any, widget: forms.Widget, name: str, value: Any) -> None:
         formatted = widget.format_value(value)
         formatted = formatted[0] if isinstance(formatted, (list, tuple)) and formatted else formatted
         data[name] = "" if formatted in (None, [], ()) else str(formatted)
+
+
+def is_multiple(widget: Any) -> bool:
+    """Whether it sends many values under one name. A related field's widget wraps the one that counts."""
+    inner = getattr(widget, "widget", widget)
+    return isinstance(inner, forms.MultipleHiddenInput) or getattr(inner, "allow_multiple_selected", False)
 
 
 def form_for(model: type) -> type[RecordForm]:

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from expo import publication
 from expo.admin import jobs
-from expo.admin.acts import Act, ActsAdmin, leading_to
+from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
 from expo.admin.base import FairAdmin, Fields, HistoryAdmin, Waiting
 from expo.admin.pictures import PictureInline
+from expo.admin.secrecy import AsksSecrecy
 from expo.admin.start import Counted
+from expo.admin.touches import by_taking_off
 from expo.models import (
     INNOVATION_MOVES,
     Evidence,
@@ -39,7 +41,16 @@ ACTS = (
     Act("submit", _("Hand in"), publication.submit_innovation, leading_to(INNOVATION_MOVES, S.SUBMITTED)),
     Act("publish", _("Publish"), publication.publish_innovation, from_states(S.PUBLISHED), tone="go"),
     Act("return", _("Return"), publication.return_innovation, from_states(S.RETURNED), reason="required"),
-    Act("reject", _("Reject"), publication.reject_innovation, from_states(S.REJECTED), reason="required", tone="stop"),
+    Act(
+        "reject",
+        _("Reject"),
+        publication.reject_innovation,
+        from_states(S.REJECTED),
+        reason="required",
+        tone="stop",
+        irreversible=is_end(INNOVATION_MOVES, S.REJECTED),
+        touches=by_taking_off,
+    ),
     Act("redraft", _("Open again"), publication.redraft_innovation, leading_to(INNOVATION_MOVES, S.DRAFT)),
     Act("pause", _("Pause"), publication.pause_innovation, leading_to(INNOVATION_MOVES, S.PAUSED)),
     Act(
@@ -49,6 +60,8 @@ ACTS = (
         leading_to(INNOVATION_MOVES, S.WITHDRAWN),
         reason="optional",
         tone="stop",
+        irreversible=is_end(INNOVATION_MOVES, S.WITHDRAWN),
+        touches=by_taking_off,
     ),
     Act(
         "expire",
@@ -57,8 +70,17 @@ ACTS = (
         leading_to(INNOVATION_MOVES, S.EXPIRED),
         reason="optional",
         tone="stop",
+        irreversible=is_end(INNOVATION_MOVES, S.EXPIRED),
+        touches=by_taking_off,
     ),
-    Act("archive", _("Archive"), publication.archive_innovation, leading_to(INNOVATION_MOVES, S.ARCHIVED)),
+    Act(
+        "archive",
+        _("Archive"),
+        publication.archive_innovation,
+        leading_to(INNOVATION_MOVES, S.ARCHIVED),
+        irreversible=is_end(INNOVATION_MOVES, S.ARCHIVED),
+        touches=by_taking_off,
+    ),
 )
 
 
@@ -98,7 +120,7 @@ class EvidenceInline(admin.TabularInline):
 
 
 @admin.register(Innovation)
-class InnovationAdmin(ActsAdmin, HistoryAdmin):
+class InnovationAdmin(ActsAdmin, AsksSecrecy, HistoryAdmin):
     job = jobs.EXHIBITION
     in_menu = True
     acts = ACTS
@@ -121,12 +143,6 @@ class InnovationAdmin(ActsAdmin, HistoryAdmin):
         (_("On the site"), {"fields": ("is_landmark", "position", "cover_family_own")}),
     )
     confidential = (_("Confidential"), {"fields": ("abstract_confidential",), "classes": ("collapse",)})
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The confidential abstract is for those who may edit it, and never part of a look into the history."""
-        fieldsets = super().get_fieldsets(request, obj)
-        may = self.has_change_permission(request, obj) and not getattr(request, "in_history", False)
-        return (*fieldsets, self.confidential) if may else fieldsets
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("holdings__organization")

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 FAIR = _("The fair")
 EXHIBITION = _("Exhibition")
+PLATFORMS = _("Platforms and partners")
 PROGRAMME = _("Programme and news")
 RECORD = _("Record")
 ACCOUNTS = _("Accounts")
 
-IN_ORDER = (FAIR, EXHIBITION, PROGRAMME)
+IN_ORDER = (FAIR, EXHIBITION, PLATFORMS, PROGRAMME)
 LAST = (RECORD, ACCOUNTS)

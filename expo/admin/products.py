@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from expo import publication
 from expo.admin import jobs
-from expo.admin.acts import Act, ActsAdmin, leading_to
+from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
 from expo.admin.base import HistoryAdmin
 from expo.admin.pictures import PictureInline
 from expo.admin.start import Counted
+from expo.admin.touches import by_ending_sale
 from expo.models import PRODUCT_MOVES, Product, ProductState
 from expo.templatetags.fair import money
 
@@ -25,6 +26,8 @@ ACTS = (
         leading_to(PRODUCT_MOVES, S.WITHDRAWN),
         reason="optional",
         tone="stop",
+        irreversible=is_end(PRODUCT_MOVES, S.WITHDRAWN),
+        touches=by_ending_sale,
     ),
 )
 

@@ -17,6 +17,7 @@ from expo.admin.acts import Act, ActsAdmin, leading_to
 from expo.admin.base import FairAdmin, Fields, HistoryAdmin
 from expo.admin.pictures import PictureInline
 from expo.admin.start import Counted
+from expo.admin.touches import by_canceling
 from expo.models import SESSION_MOVES, Announcement, Figure, Session, SessionState, Speaker
 from expo.pictures import attach_pictures
 
@@ -31,6 +32,7 @@ ACTS = (
         leading_to(SESSION_MOVES, S.CANCELED),
         reason="required",
         tone="stop",
+        touches=by_canceling,
     ),
 )
 

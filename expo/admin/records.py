@@ -22,6 +22,7 @@ from expo.admin.base import FairAdmin
 from expo.admin.conflict import in_words
 from expo.admin.log import state_in_words, url_of
 from expo.models import PolicyRule, Revision, Transition
+from expo.roles import kinds_open_to
 
 PROPOSED = frozenset({str(Revision.State.PROPOSED)})
 
@@ -101,6 +102,10 @@ class TransitionAdmin(FairAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """The moves of what the person may see."""
+        return super().get_queryset(request).filter(content_type__in=kinds_open_to(request.user, "view"))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields
 
@@ -130,7 +135,7 @@ class TransitionAdmin(FairAdmin):
 
 @admin.register(Revision)
 class RevisionAdmin(ActsAdmin, FairAdmin):
-    """Proposed changes are decided, not edited."""
+    """Proposed changes are decided, not edited, by those who may change the record itself."""
 
     job = jobs.RECORD
     kind = kind
@@ -150,7 +155,8 @@ class RevisionAdmin(ActsAdmin, FairAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("record")
+        rows = super().get_queryset(request).filter(content_type__in=kinds_open_to(request.user, "change"))
+        return rows.prefetch_related("record")
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from expo.access import staff
 from expo.admin import jobs
+from expo.admin.deleting import delete_selected
+from expo.roles import leads, own_work, people_to_ask, roles_of
 
 
 class ExpoAdminSite(AdminSite):
@@ -21,6 +24,10 @@ class ExpoAdminSite(AdminSite):
     index_title = _("What waits for a decision")
     enable_nav_sidebar = False
     _empty_value_display = "–"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_action(delete_selected)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return staff(request.user)
@@ -38,21 +45,41 @@ class ExpoAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from expo.admin.start import start_of
 
+        if not self.get_app_list(request):
+            return self.welcome(request)
         now = timezone.now()
         return super().index(request, {**(extra_context or {}), "start": start_of(self, request, now=now), "now": now})
+
+    def welcome(self, request: HttpRequest) -> TemplateResponse:
+        """For staff whom nobody has given a role yet: whom to ask."""
+        context = {**self.each_context(request), "title": _("Welcome"), "people": people_to_ask()}
+        return TemplateResponse(request, "admin/no_role.html", context)
 
     def readiness(self, request: HttpRequest) -> HttpResponse:
         from expo.admin.start import findings
 
-        context = {**self.each_context(request), "title": _("Readiness"), "findings": findings()}
+        if not self.get_app_list(request):
+            raise PermissionDenied
+        context = {**self.each_context(request), "title": _("Readiness"), "findings": findings(request)}
         return TemplateResponse(request, "admin/readiness.html", context)
 
     # ------------------------------------------------------------------ menu and index
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         request.noindex = True  # type: ignore[attr-defined]
-        groups = self.get_app_list(request) if self.has_permission(request) else []
-        menu = [model for group in groups for model in group["models"] if model["in_menu"]]
-        return {**super().each_context(request), "job_groups": groups, "menu": menu}
+        if not self.has_permission(request):
+            return {**super().each_context(request), "job_groups": [], "menu": []}
+        groups = self.get_app_list(request)
+        own = {"menu": self._menu(request, groups), "roles": roles_of(request.user)}
+        return {**super().each_context(request), "job_groups": groups, **own}
+
+    def _menu(self, request: HttpRequest, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """A role's own work; for who leads, or has no role, what each kind's admin puts there."""
+        models = [model for group in groups for model in group["models"]]
+        labels = [] if leads(request.user) else own_work(request.user)
+        if not labels:
+            return [model for model in models if model["in_menu"]]
+        own = [model for model in models if model["model"]._meta.label_lower in labels]
+        return sorted(own, key=lambda model: labels.index(model["model"]._meta.label_lower))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The models a person may see, grouped by job instead of by package."""

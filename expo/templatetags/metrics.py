@@ -9,7 +9,7 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from expo.models import Figure, Metric
+from expo.models import Figure, Measured
 
 register = template.Library()
 MINUS = "\N{MINUS SIGN}"
@@ -24,14 +24,14 @@ def plain(value: Decimal, *, signed: bool = False) -> str:
 
 
 @register.filter
-def measure(metric: Metric) -> str:
+def measure(metric: Measured) -> str:
     """“≥ 8 g/cm³”, “−20 to −15 %”."""
     signed = metric.is_change
     value = plain(metric.value, signed=signed)
-    if metric.operator == Metric.Operator.BETWEEN and metric.value_to is not None:
+    if metric.operator == Measured.Operator.BETWEEN and metric.value_to is not None:
         words = _("%(low)s to %(high)s") % {"low": value, "high": plain(metric.value_to, signed=signed)}
     else:
-        words = value if metric.operator == Metric.Operator.EQ else f"{metric.get_operator_display()} {value}"
+        words = value if metric.operator == Measured.Operator.EQ else f"{metric.get_operator_display()} {value}"
     return f"{words} {metric.unit}".strip()
 
 
@@ -46,7 +46,7 @@ class Bar:
 
 
 @register.filter
-def change_bar(metric: Metric) -> Bar:
+def change_bar(metric: Measured) -> Bar:
     low = 100 + metric.value
     high = 100 + (metric.value_to if metric.value_to is not None else metric.value)
     scale = 100 / max(high, Decimal(100))

@@ -22,7 +22,7 @@ def listing(model: Any, query: str = "") -> str:
 
 
 def act_url(record: Any, act: str) -> str:
-    return reverse(f"admin:expo_{record._meta.model_name}_act", args=[record.pk, act])
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_act", args=[record.pk, act])
 
 
 def typed(client: Client, url: str, **changes: Any) -> dict[str, Any]:
@@ -36,6 +36,9 @@ def typed(client: Client, url: str, **changes: Any) -> dict[str, Any]:
         for bound in form:
             value = bound.value()
             widget = bound.field.widget
+            if getattr(getattr(widget, "widget", widget), "allow_multiple_selected", False):
+                data[bound.html_name] = [str(part) for part in value or []]
+                continue
             value = widget.format_value(value) if hasattr(widget, "format_value") else value
             if isinstance(value, (list, tuple)):
                 value = value[0] if value else ""
@@ -49,6 +52,8 @@ def typed(client: Client, url: str, **changes: Any) -> dict[str, Any]:
                 data[bound.html_name] = "" if value is None else str(value)
             if bound.field.show_hidden_initial:
                 data |= hidden(str(bound.as_hidden(only_initial=True)))
+    if "classified" in data:
+        data["classified"] = "no"
     return {**data, **changes}
 
 
@@ -62,6 +67,11 @@ def hidden(html: str) -> dict[str, str]:
 def bulk(client: Client, model: Any, act: str, rows: list[Any], **words: Any) -> Any:
     data = {"action": act, ACTION_CHECKBOX_NAME: [row.pk for row in rows], **words}
     return client.post(listing(model), data, follow=True)
+
+
+def agreed(asked: Any, **words: Any) -> dict[str, Any]:
+    """What a browser sends from the page that says what cannot be undone, with the tick."""
+    return {"apply": "1", "understood": "on", "seen": asked.context["form"]["seen"].value(), **words}
 
 
 def words_of(response: Any) -> str:

@@ -33,13 +33,17 @@ from tests.expo.admin_pages import act_url, listing, page, typed, words_of
 from tests.factories import (
     at,
     make_announcement,
+    make_country,
     make_edition,
     make_exhibitor,
     make_figure,
     make_innovation,
+    make_instrument,
     make_metric,
     make_organization,
+    make_partnercity,
     make_placepoint,
+    make_platform,
     make_product,
     make_session,
     make_stand,
@@ -64,7 +68,8 @@ def one_of_each(organizer: User) -> dict[type, Any]:
     rows = [
         exhibitor.edition, exhibitor.zone.hall, exhibitor.zone, stand, make_placepoint(), hours, exhibitor.organization,
         exhibitor, metric.innovation, make_product(), metric.innovation.sector, metric.parameter, make_session(),
-        make_announcement(), make_figure(), Transition.objects.get(), revision, rule, organizer,
+        make_announcement(), make_figure(), make_platform(), make_instrument(), make_partnercity(), make_country(),
+        Transition.objects.get(), revision, rule, organizer,
         Group.objects.create(name="Stands"),
     ]  # fmt: skip
     return {type(row): row for row in rows}
@@ -272,7 +277,7 @@ def test_a_search_in_a_choice_costs_the_same_at_one_and_at_ten_rows(organizer_cl
 def test_the_menu_groups_models_by_job(organizer_client: Client) -> None:
     groups = organizer_client.get(reverse("admin:index")).context["job_groups"]
     names = {group["name"]: [model["object_name"] for model in group["models"]] for group in groups}
-    assert list(names)[:3] == ["The fair", "Exhibition", "Programme and news"]
+    assert list(names)[:4] == ["The fair", "Exhibition", "Platforms and partners", "Programme and news"]
     assert list(names)[-2:] == ["Record", "Accounts"]
     assert "Stand" in names["The fair"]
     assert "Transition" in names["Record"]

@@ -22,7 +22,7 @@ from expo.models import (
 )
 from expo.saving import propose, save_record
 from expo.stands import give_stand
-from tests.expo.admin_pages import act_url, bulk, listing, page, typed, words_of
+from tests.expo.admin_pages import act_url, agreed, bulk, listing, page, typed, words_of
 from tests.factories import (
     make_exhibitor,
     make_innovation,
@@ -113,9 +113,9 @@ def test_many_are_accepted_and_each_refusal_is_told(organizer_client: Client) ->
 def test_many_are_declined_with_one_reason(organizer_client: Client) -> None:
     rows = [make_exhibitor(state="submitted"), make_exhibitor(state="in_review")]
     asked = bulk(organizer_client, Exhibitor, "decline", rows)
-    assert "These" in words_of(asked) or "these records" in words_of(asked)
-    assert "Say why" in words_of(bulk(organizer_client, Exhibitor, "decline", rows, apply="1", reason=""))
-    bulk(organizer_client, Exhibitor, "decline", rows, apply="1", reason="The hall is full.")
+    assert "these 2 records" in words_of(asked)
+    assert "Say why" in words_of(bulk(organizer_client, Exhibitor, "decline", rows, **agreed(asked, reason="")))
+    bulk(organizer_client, Exhibitor, "decline", rows, **agreed(asked, reason="The hall is full."))
     for row in rows:
         row.refresh_from_db()
         assert row.state == "declined"
@@ -125,7 +125,9 @@ def test_many_are_declined_with_one_reason(organizer_client: Client) -> None:
 def test_withdrawing_an_exhibitor_frees_its_stand(organizer_client: Client, organizer: User) -> None:
     exhibitor = make_exhibitor()
     stand = give_stand(make_stand(zone=exhibitor.zone), exhibitor=exhibitor, by=organizer)
-    bulk(organizer_client, Exhibitor, "withdraw", [exhibitor], apply="1", reason="")
+    asked = bulk(organizer_client, Exhibitor, "withdraw", [exhibitor])
+    assert f"become free (1): {stand.code}" in words_of(asked)
+    bulk(organizer_client, Exhibitor, "withdraw", [exhibitor], **agreed(asked))
     stand.refresh_from_db()
     assert stand.exhibitor is None
 
@@ -134,11 +136,15 @@ def test_innovations_are_published_returned_rejected_paused_and_withdrawn(organi
     for act, before, after, words in (
         ("publish", "submitted", "published", {}),
         ("return", "submitted", "returned", {"reason": "Add a claim.", "apply": "1"}),
-        ("reject", "in_review", "rejected", {"reason": "No innovation.", "apply": "1"}),
+        ("reject", "in_review", "rejected", {"reason": "No innovation."}),
         ("pause", "published", "paused", {}),
-        ("withdraw", "published", "withdrawn", {"reason": "", "apply": "1"}),
+        ("withdraw", "published", "withdrawn", {"reason": ""}),
+        ("archive", "withdrawn", "archived", {}),
     ):
         innovation = make_innovation(state=before)
+        asked = bulk(organizer_client, Innovation, act, [innovation])
+        if asked.context and "seen" in getattr(asked.context.get("form"), "fields", ()):
+            words = agreed(asked, **words)
         bulk(organizer_client, Innovation, act, [innovation], **words)
         innovation.refresh_from_db()
         assert innovation.state == after, act

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.serializers.base import DeserializationError
 from django.db import OperationalError
 from django.test import override_settings
@@ -41,6 +41,11 @@ def test_load_demo_fills_an_empty_database_tells_the_login_and_changes_nothing_t
     assert Edition.objects.current() is not None
     assert f"organizer@example.org, password {demo.ACCOUNTS[0].password}" in said
     assert User.objects.get(email="organizer@example.org").is_superuser
+    made = {user.email: user for user in User.objects.filter(is_superuser=False, is_staff=True)}
+    assert {account.email: account.role for account in demo.ACCOUNTS[1:]} == {
+        email: user.groups.get().name for email, user in made.items()
+    }
+    assert "publicity@example.org" in said
     edited = Organization.objects.order_by("pk")[0]
     edited.name_en = "Edited since"
     edited.save()
@@ -58,7 +63,7 @@ def test_load_demo_fills_an_empty_database_tells_the_login_and_changes_nothing_t
 def test_load_demo_keeps_a_password_that_was_changed_to_itself() -> None:
     make_edition()
     User.objects.create_superuser("organizer@example.org", "changed since then")
-    assert "password" not in run("load_demo")
+    assert "organizer@example.org" not in run("load_demo")
 
 
 @override_settings(DEBUG=False)
@@ -73,7 +78,7 @@ def test_load_demo_takes_all_or_nothing(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text(json.dumps([{"model": "expo.holding", "fields": {}}]))
     with pytest.raises(DeserializationError, match="Holding has no innovation"):
         demo.load_fixtures(tmp_path)
-    assert not Group.objects.exists()
+    assert not Group.objects.filter(name="Programme team").exists()
 
 
 def test_fixtures_are_sorted_so_that_rows_come_after_what_they_point_to() -> None:
@@ -91,8 +96,9 @@ def test_production_refuses_the_demo_password_until_it_is_changed(monkeypatch: p
     with DEVELOPMENT:
         demo.create_accounts()
         assert demo.check_no_demo_password(databases=["default"]) == []
-    (error,) = demo.check_no_demo_password(databases=["default"])
-    assert "organizer@example.org" in error.msg
+    found = demo.check_no_demo_password(databases=["default"])
+    assert len(found) == len(demo.ACCOUNTS)
+    assert "organizer@example.org" in found[0].msg
     assert demo.check_no_demo_password() == []
     User.objects.update(is_active=False)
     assert demo.check_no_demo_password(databases=["default"]) == []
@@ -112,9 +118,25 @@ def test_remove_samples_leaves_what_is_real_and_has_nothing_to_do_twice() -> Non
     real = make_exhibitor()
     make_session(origin=Origin.SAMPLE)
     make_exhibitor(origin=Origin.SAMPLE, organization=make_organization(origin=Origin.SAMPLE))
-    assert "sessions" in run("remove_samples")
+    with pytest.raises(CommandError, match="nobody is there to ask"):
+        run("remove_samples")
+    assert Organization.objects.count() > 1
+    assert "sessions" in run("remove_samples", yes=True)
     assert list(Organization.objects.all()) == [real.organization]
     assert "There was no sample" in run("remove_samples")
+
+
+@pytest.mark.parametrize(("answer", "left"), [("no", 1), ("", 1), ("yes", 0), ("Yes ", 0)])
+def test_remove_samples_asks_whoever_sits_there(monkeypatch: pytest.MonkeyPatch, answer: str, left: int) -> None:
+    make_organization(origin=Origin.SAMPLE)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda words: answer)
+    if left:
+        with pytest.raises(CommandError, match="Nothing was removed"):
+            run("remove_samples")
+    else:
+        assert "1 organizations" in run("remove_samples")
+    assert Organization.objects.count() == left
 
 
 def test_show_permissions_lists_every_door_and_every_group() -> None:
@@ -124,6 +146,14 @@ def test_show_permissions_lists_every_door_and_every_group() -> None:
     assert all(name in said for name in registry.accesses)
     assert "Programme team" in said
     assert "expo.change_session" in said
+    (row,) = (line for line in said.splitlines() if line.startswith("expo.exhibitor "))
+    assert [cell.strip() for cell in row.split("  ") if cell.strip()] == [
+        "expo.exhibitor",
+        "all",
+        "view add change",
+        "view",
+        "view",
+    ]
 
 
 # ------------------------------------------------------------------ work

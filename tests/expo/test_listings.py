@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -11,23 +12,29 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_countries import countries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expo import registry
-from expo.models import Exhibitor, Innovation
+from expo.models import Exhibitor, Innovation, InnovationPlatform
 from expo.search.page import ListingPage
 from tests.factories import (
     at,
     make_announcement,
+    make_capability,
+    make_country,
     make_edition,
     make_exhibitor,
     make_figure,
     make_hall,
     make_innovation,
+    make_instrument,
     make_metric,
     make_organization,
+    make_partnercity,
     make_placepoint,
+    make_platform,
     make_product,
     make_sector,
     make_session,
@@ -293,11 +300,20 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "sector": make_sector,
     "announcement": make_announcement,
     "figure": make_figure,
+    "innovationplatform": lambda: make_platform(organization=make_exhibitor(zone=shared_zone()).organization),
+    "instrument": lambda: make_capability(instrument=make_instrument(platform=shared_platform())),
+    "partnercity": lambda: make_partnercity(country=make_country(code=next(codes))),
+    "country": lambda: make_partnercity(country=make_country(code=next(codes))),
 }
+codes = itertools.cycle(code for code, _name in countries)
 
 
 def shared_zone() -> Any:
     return make_edition().zones.first() or make_zone()
+
+
+def shared_platform() -> Any:
+    return InnovationPlatform.objects.first() or make_platform()
 
 
 def shared_place() -> Any:

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,12 +17,16 @@ from expo.models import Record
 from expo.structured import structured
 from tests.factories import (
     make_announcement,
+    make_country,
     make_edition,
     make_exhibitor,
     make_figure,
     make_innovation,
+    make_instrument,
     make_metric,
     make_organization,
+    make_partnercity,
+    make_platform,
     make_product,
     make_sector,
     make_session,
@@ -34,7 +39,8 @@ pytestmark = pytest.mark.django_db
 MAKERS = {
     "exhibitor": make_exhibitor, "innovation": make_innovation, "product": make_product, "session": make_session,
     "organization": lambda: make_exhibitor().organization, "sector": make_sector, "zone": make_zone,
-    "announcement": make_announcement,
+    "announcement": make_announcement, "innovationplatform": make_platform, "instrument": make_instrument,
+    "partnercity": make_partnercity, "country": make_country,
 }  # fmt: skip
 
 
@@ -68,6 +74,9 @@ def test_pages_are_read_only(client: Client, noun: str) -> None:
     [
         ("exhibitor", {"state": "in_review"}), ("innovation", {"state": "paused"}), ("product", {"state": "draft"}),
         ("session", {"state": "draft"}), ("announcement", {"publish_at": None}),
+        ("innovationplatform", {"state": "applied"}), ("innovationplatform", {"state": "delisted"}),
+        ("instrument", {"state": "hidden"}), ("instrument", {"state": "retired"}),
+        ("instrument", {"external_open": False}),
     ],
 )  # fmt: skip
 def test_what_is_not_public_is_not_found(client: Client, noun: str, hidden: dict[str, object]) -> None:
@@ -80,7 +89,15 @@ def test_confidential_words_are_on_no_page(client: Client) -> None:
     exhibitor = make_exhibitor(
         contact_name="CANARY-42", contact_email="canary43@example.org", contact_phone="CANARY-44"
     )
+    platform = make_platform(organization=exhibitor.organization)
+    contact = {"contact_name": "CANARY-45", "contact_email": "canary43@example.org", "contact_phone": "CANARY-46"}
+    instrument = make_instrument(
+        organization=exhibitor.organization, platform=platform, original_value="4242424.25", **contact
+    )
+    city = make_partnercity(contact_name="CANARY-47", contact_email="canary43@example.org")
     pages = [innovation.get_absolute_url(), exhibitor.get_absolute_url(), "/en/", "/en/search/?q=CANARY"]
+    pages += [row.get_absolute_url() for row in (platform, instrument, instrument.sector, city, city.country)]
+    pages += [reverse(f"{noun}-list") for noun in ("innovationplatform", "instrument", "partnercity", "country")]
     for url in [
         *pages,
         reverse("innovation-list"),
@@ -88,11 +105,11 @@ def test_confidential_words_are_on_no_page(client: Client) -> None:
         exhibitor.organization.get_absolute_url(),
     ]:
         body = client.get(url).content.decode()
-        assert not re.search(r"CANARY-4|canary43", body), url
+        assert not re.search(r"CANARY-4|canary43|4,?242,?424", body), url
 
 
 def test_public_and_confidential_fields_do_not_meet() -> None:
-    for model in Record.__subclasses__():
+    for model in (model for model in apps.get_models() if issubclass(model, Record)):
         names = {field.name for field in model._meta.get_fields()}
         assert set(model.PUBLIC_FIELDS) <= names, model
         assert set(model.PUBLIC_FIELDS).isdisjoint(getattr(model, "CONFIDENTIAL_FIELDS", ())), model

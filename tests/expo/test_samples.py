@@ -86,7 +86,7 @@ def test_real_rows_that_use_samples_are_named_and_nothing_goes() -> None:
     exhibitor.refresh_from_db()
     assert exhibitor.zone == zone
     with pytest.raises(CommandError, match="Puci Magnetics"):
-        call_command("remove_samples")
+        call_command("remove_samples", yes=True)
 
 
 def test_sample_sectors_go_with_their_parts() -> None:

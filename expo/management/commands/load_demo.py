@@ -17,4 +17,4 @@ class Command(BaseCommand):
             accounts = create_accounts()
         self.stdout.write(f"Loaded {count} rows." if count else "There is an edition already: nothing to load.")
         for account in accounts:
-            self.stdout.write(f"Demo login at /admin/: {account.email}, password {account.password}")
+            self.stdout.write(f"Demo login at /admin/: {account.email}, password {account.password} ({account.title})")

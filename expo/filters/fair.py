@@ -1,4 +1,4 @@
-"""One FilterSet a noun: the listing's form, and the parameters of every other door to the same rows."""
+"""Filters of the exhibition: who is here, what they show and sell, and when and where it takes place."""
 
 from __future__ import annotations
 
