@@ -14,14 +14,23 @@ from expo.transitions import move, require_reason
 from matchmaking.models import ContractState, TechnologyContract
 
 
+CENT = Decimal("0.01")
+
+
+def lock(contract: TechnologyContract) -> None:
+    contract.refresh_from_db(from_queryset=TechnologyContract.objects.select_for_update())
+
+
 def settle(contract: TechnologyContract) -> TechnologyContract:
-    """After its rows were written: fill in or check the technology value, and check deductions and payments."""
+    """After its rows were written: fill in or check the technology value, and check what hangs on the values."""
     with transaction.atomic():
-        contract.refresh_from_db(from_queryset=TechnologyContract.objects.select_for_update())
+        lock(contract)
         deducted = _total(contract, "deductions")
         if contract.contract_value is None:
-            if deducted:
-                raise DomainError(_("Deductions need the contract value they are taken from."), field="contract_value")
+            if deducted or contract.amendments.exists():
+                raise DomainError(
+                    _("Deductions and amendments need the contract value they change."), field="contract_value"
+                )
             return contract
         value = contract.contract_value - deducted
         if value < 0:
@@ -39,32 +48,46 @@ def settle(contract: TechnologyContract) -> TechnologyContract:
                 % {"right": f"{value:,}", "typed": f"{contract.technology_value:,}"},
                 field="technology_value",
             )
-        _check_payments(contract)
+        amended = contract.contract_value + _total(contract, "amendments", "contract_value_change")
+        _check_amendments(contract, amended)
+        _check_payments(contract, amended)
     return contract
 
 
-def _total(contract: TechnologyContract, rows: str) -> Decimal:
-    return getattr(contract, rows).aggregate(total=Sum("amount"))["total"] or Decimal(0)
+def _total(contract: TechnologyContract, rows: str, column: str = "amount") -> Decimal:
+    total = getattr(contract, rows).aggregate(total=Sum(column))["total"] or Decimal(0)
+    return total.quantize(CENT)  # SQLite adds up without a fixed number of places
 
 
-def _check_payments(contract: TechnologyContract) -> None:
-    """What is paid by sales may come to more than the contract says."""
-    if contract.payment_mode in TechnologyContract.ROYALTIES or contract.contract_value is None:
-        return
+def _check_amendments(contract: TechnologyContract, amended: Decimal) -> None:
+    """With all its amendments the technology value still lies between nothing and the contract value."""
+    technology = (contract.technology_value or 0) + _total(contract, "amendments", "technology_value_change")
+    if not 0 <= technology <= amended:
+        raise DomainError(
+            _("With its amendments the contract is worth %(value)s and its technology %(technology)s: that cannot be.")
+            % {"value": f"{amended:,}", "technology": f"{technology:,}"},
+            field="contract_value",
+        )
+
+
+def _check_payments(contract: TechnologyContract, amended: Decimal) -> None:
+    """What is paid by sales may come to more than the contract, with its amendments, says."""
     paid = _total(contract, "payments")
-    if paid > contract.contract_value:
+    if paid > amended and contract.payment_mode not in TechnologyContract.ROYALTIES:
         raise DomainError(
             _("The payments add up to %(paid)s, more than the contract value of %(value)s.")
-            % {"paid": f"{paid:,}", "value": f"{contract.contract_value:,}"},
+            % {"paid": f"{paid:,}", "value": f"{amended:,}"},
             field="contract_value",
         )
 
 
 # ------------------------------------------------------------------ acts
 def sign_contract(contract: TechnologyContract, *, by: User | None) -> TechnologyContract:
-    if contract.signed_on is None:
-        raise DomainError(_("Say when “%(contract)s” was signed.") % {"contract": contract}, field="signed_on")
-    return move(contract, ContractState.SIGNED, by=by)
+    with transaction.atomic():
+        lock(contract)
+        if contract.signed_on is None:
+            raise DomainError(_("Say when “%(contract)s” was signed.") % {"contract": contract}, field="signed_on")
+        return move(contract, ContractState.SIGNED, by=by)
 
 
 def submit_contract(contract: TechnologyContract, *, by: User | None) -> TechnologyContract:
@@ -79,7 +102,7 @@ def take_up_contract(contract: TechnologyContract, *, by: User | None) -> Techno
 def register_contract(contract: TechnologyContract, *, by: User | None) -> TechnologyContract:
     """Enter it in the register under the number and day that were typed in."""
     with transaction.atomic():
-        contract.refresh_from_db(from_queryset=TechnologyContract.objects.select_for_update())
+        lock(contract)
         if not (contract.registration_no and contract.registered_on):
             raise DomainError(
                 _("Enter the registration number and the day of “%(contract)s” first.") % {"contract": contract},
@@ -95,9 +118,11 @@ def return_contract(contract: TechnologyContract, *, by: User | None, reason: st
 
 def refuse_contract(contract: TechnologyContract, *, by: User | None, reason: str) -> TechnologyContract:
     """Refuse to register. The coded reason must be chosen first."""
-    if not contract.refusal:
-        raise DomainError(_("Choose why “%(contract)s” is refused, save, then refuse it.") % {"contract": contract})
-    return move(contract, ContractState.REFUSED, by=by, reason=require_reason(reason))
+    with transaction.atomic():
+        lock(contract)
+        if not contract.refusal:
+            raise DomainError(_("Choose why “%(contract)s” is refused, save, then refuse it.") % {"contract": contract})
+        return move(contract, ContractState.REFUSED, by=by, reason=require_reason(reason))
 
 
 def note_amendment(contract: TechnologyContract, *, by: User | None) -> TechnologyContract:

@@ -137,6 +137,7 @@ def publish_deal(deal: Deal, *, by: User | None) -> Deal:
         if {deal.technology_leg, deal.team_leg, deal.equity_leg} == {LegPublication.HIDDEN}:
             raise DomainError(_("All three legs of “%(deal)s” are hidden. Open one first.") % {"deal": deal})
         deal.is_published = True
+        deal._history_user = by  # type: ignore[attr-defined]
         deal.save(update_fields=["is_published", "updated_at"])
     return deal
 
@@ -146,5 +147,6 @@ def unpublish_deal(deal: Deal, *, by: User | None) -> Deal:
     with transaction.atomic():
         lock(deal)
         deal.is_published = False
+        deal._history_user = by  # type: ignore[attr-defined]
         deal.save(update_fields=["is_published", "updated_at"])
     return deal

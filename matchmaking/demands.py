@@ -85,9 +85,11 @@ def declare_solved(demand: Demand, *, by: User | None, reason: str) -> Demand:
 
 def declare_unsolved(demand: Demand, *, by: User | None, reason: str) -> Demand:
     """The need was not met. Its coded reason must be chosen first, so that reasons can be counted."""
-    if not demand.unsolved_reason:
-        raise DomainError(_("Choose why “%(demand)s” is unsolved, save, then declare it.") % {"demand": demand})
-    return move(demand, DemandState.UNSOLVED, by=by, reason=require_reason(reason))
+    with transaction.atomic():
+        demand.refresh_from_db(from_queryset=Demand.objects.select_for_update())
+        if not demand.unsolved_reason:
+            raise DomainError(_("Choose why “%(demand)s” is unsolved, save, then declare it.") % {"demand": demand})
+        return move(demand, DemandState.UNSOLVED, by=by, reason=require_reason(reason))
 
 
 def withdraw_demand(demand: Demand, *, by: User | None, reason: str = "") -> Demand:
@@ -105,7 +107,9 @@ def archive_demand(demand: Demand, *, by: User | None) -> Demand:
 def expire_overdue(*, now: dt.datetime | None = None) -> int:
     """Take off every demand whose last day has passed. Returns how many; safe to run twice."""
     today = timezone.localdate(now)
-    rows = Demand.objects.filter(state__in=[DemandState.PUBLISHED, DemandState.MATCHING], expires_on__lt=today)
-    for demand in rows:
-        expire_demand(demand, by=None, reason=_("Its last day was %(day)s.") % {"day": demand.expires_on})
+    shown = [DemandState.PUBLISHED, DemandState.MATCHING]
+    with transaction.atomic():
+        rows = list(Demand.objects.select_for_update().filter(state__in=shown, expires_on__lt=today))
+        for demand in rows:
+            expire_demand(demand, by=None, reason=_("Its last day was %(day)s.") % {"day": demand.expires_on})
     return len(rows)

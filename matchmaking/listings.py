@@ -30,6 +30,7 @@ def deal_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
 LISTINGS = (
     Listing(
         noun="demand",
+        menu=40,
         namespace="matchmaking",
         model=Demand,
         filterset=filters.DemandFilter,
@@ -42,6 +43,7 @@ LISTINGS = (
     ),
     Listing(
         noun="deal",
+        menu=50,
         namespace="matchmaking",
         model=Deal,
         filterset=filters.DealFilter,

@@ -15,6 +15,7 @@ from expo.models import Exhibitor, Innovation, Organization, Sector
 from expo.models.organization import APPEARANCES
 from expo.registry import Panel, add_panel
 from matchmaking.contract_figures import Year, by_year
+from matchmaking.listings import deal_rows, demand_rows
 from matchmaking.models import Deal, Demand
 from matchmaking.models.demand import SHOWN_STATES
 from matchmaking.targets import asked_for_by
@@ -24,7 +25,8 @@ Rows = Iterable[Any]
 
 
 def listing_url(noun: str, **parameters: str) -> str:
-    return f"{reverse(f'matchmaking:{noun}-list')}?{urlencode(parameters)}"
+    url = reverse(f"matchmaking:{noun}-list")
+    return f"{url}?{urlencode(parameters)}" if parameters else url
 
 
 # ------------------------------------------------------------------ of an organization: only what bears its name
@@ -48,7 +50,8 @@ def demands_it_answers(innovation: Innovation) -> Rows:
 
 
 def deals_with(innovation: Innovation) -> Rows:
-    return Deal.objects.public().exclude(technology_leg="hidden").filter(innovations=innovation)[:LIMIT]
+    """A teaser names nothing, so it is not on the page of what it would name."""
+    return Deal.objects.public().filter(technology_leg="full", innovations=innovation)[:LIMIT]
 
 
 # ------------------------------------------------------------------ of a sector
@@ -77,11 +80,24 @@ def demands_alike(demand: Demand) -> Rows:
 
 
 def demand_behind(deal: Deal) -> Rows:
-    return Demand.objects.public().filter(pk=deal.demand_id) if deal.demand_id else []
+    """Of a demand whose enterprise is not to be known nothing is told: the deal's parties would say who it is."""
+    return Demand.objects.public().named().filter(pk=deal.demand_id) if deal.demand_id else []
 
 
 def innovations_of(deal: Deal) -> Rows:
-    return [] if deal.technology_leg == "hidden" else deal.innovations.all()
+    return deal.innovations.all() if deal.technology_leg == "full" else []
+
+
+# ------------------------------------------------------------------ on the home page
+ON_HOME = 3
+
+
+def first_deals(page: Any) -> Rows:
+    return deal_rows(Deal.objects.public())[:ON_HOME]
+
+
+def first_demands(page: Any) -> Rows:
+    return demand_rows(Demand.objects.public().open())[:ON_HOME]
 
 
 # ------------------------------------------------------------------ beside the published figures
@@ -125,8 +141,19 @@ MET: tuple[dict[str, object], ...] = (
 )
 
 
+HOME_PANELS = (
+    Panel("home", "deals", _("Deals"), first_deals, "matchmaking/_deal_cards.html", 10,
+          lambda page: listing_url("deal"),
+          _("Technology, team and equity in one bundle: what the parties have made public.")),
+    Panel("home", "demands", _("Demands"), first_demands, "matchmaking/_demand_cards.html", 20,
+          lambda page: listing_url("demand"), _("What enterprises need: in figures, with a budget, and by when.")),
+)  # fmt: skip
+
+
 def register() -> None:
     APPEARANCES.extend(MET)
+    for panel in HOME_PANELS:
+        add_panel(panel)
     for i, (page, name, title, rows, template, more_url) in enumerate(PANELS):
         panel = Panel(page, name, title, rows, position=5 + 10 * i, more_url=more_url)
         add_panel(Panel(**{**vars(panel), "template": template}) if template else panel)

@@ -10,6 +10,7 @@ from typing import Any
 from expo.models import Transition
 from matchmaking import equity
 from matchmaking.models import WAY, Deal, DealState, EquityLine, LegPublication, TeamLine, TechnologyLine, TermSheet
+from matchmaking.models.demand import identifying_words
 from matchmaking.term_sheets import agreed_value, appraised_value, formation_of
 
 Hidden = None
@@ -51,6 +52,7 @@ class TeamLeg:
 class Part:
     """What one kind of contribution makes of the company."""
 
+    kind: str
     label: str
     amount: Decimal
     percent: Decimal
@@ -58,9 +60,15 @@ class Part:
 
 @dataclass(frozen=True)
 class CapRow:
-    """A holder in the cap table; `x` and `width` are per cent of the bar's width, `tone` is its color's name."""
+    """A holder in the cap table; `x` and `width` are per cent of the bar's width, `tone` is its color's name.
+
+    `short`, `holder` and `note` are what the public may read: who is not to be named is told by its kind.
+    """
 
     line: EquityLine
+    short: str
+    holder: str
+    note: str
     percent: Decimal
     tone: str
     x: Decimal
@@ -95,6 +103,12 @@ class Shown:
     team: TeamLeg | None
     equity: EquityLeg | None
     steps: tuple[Step, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """The beginning of the terms' hash, where all terms are open: what is hidden could be guessed from it."""
+        legs = (self.technology, self.team, self.equity)
+        return self.sheet.content_hash[:12] if self.sheet and all(leg and leg.is_full for leg in legs) else ""
 
 
 def shown(deal: Deal) -> Shown:
@@ -155,7 +169,7 @@ def equity_leg(deal: Deal, sheet: TermSheet) -> EquityLeg | None:
         return EquityLeg(False, contributions)
     formation = formation_of(sheet)
     return EquityLeg(
-        True, contributions, formation.registered_capital, formation.total, parts(formation), cap_rows(lines)
+        True, contributions, formation.registered_capital, formation.total, parts(formation), cap_rows(deal, lines)
     )
 
 
@@ -164,21 +178,42 @@ def parts(formation: equity.Formation) -> tuple[Part, ...]:
     units = {kind: n for kind, n in formation.units_by_contribution().items() if n}
     labels = dict(EquityLine.Contribution.choices)
     percents = equity.percentages(units)
-    return tuple(Part(str(labels[kind]), formation.par * n, percents[kind]) for kind, n in units.items())
+    return tuple(Part(kind, str(labels[kind]), formation.par * n, percents[kind]) for kind, n in units.items())
 
 
-def cap_rows(lines: list[EquityLine]) -> tuple[CapRow, ...]:
+def unnamed(deal: Deal) -> set[str]:
+    """What would give away the parties that may not be named, in small letters."""
+    words: dict[bool, set[str]] = {True: set(), False: set()}
+    for party in deal.parties.all():
+        told = [party.name_en, party.name_zh]
+        told += identifying_words(party.organization) if party.organization else []
+        words[party.is_named] |= {word.casefold() for word in told if word}
+    return words[False] - words[True]
+
+
+def may_name(deal: Deal, line: EquityLine, hidden: set[str]) -> bool:
+    """A holder of the team is named where the team's leg is open, any other unless it is a party not to be named."""
+    if line.is_of_team and deal.team_leg != LegPublication.FULL:
+        return False
+    told = f"{line.holder_en} {line.holder_zh} {line.note_en} {line.note_zh}".casefold()
+    return not any(word in told for word in hidden)
+
+
+def cap_rows(deal: Deal, lines: list[EquityLine]) -> tuple[CapRow, ...]:
     """The lines with their percentages, adding up to 100.00, and where each begins on the bar."""
     percents = equity.percentages({line.pk: line.units for line in lines})
-    rows = []
-    begins, of_team = Decimal(0), 0
+    hidden = unnamed(deal)
+    rows: list[CapRow] = []
+    begins, seen = Decimal(0), Counter[str]()
     for line in lines:
-        tone = line.family
-        if line.is_of_team:
-            tone = f"team{of_team % TEAM_SHADES + 1}"
-            of_team += 1
-        rows.append(CapRow(line, percents[line.pk], tone, begins, percents[line.pk]))
-        begins += percents[line.pk]
+        seen[line.family] += 1
+        n, percent = seen[line.family], percents[line.pk]
+        tone = f"team{(n - 1) % TEAM_SHADES + 1}" if line.is_of_team else line.family
+        words = (line.short, line.holder, line.note)
+        if not may_name(deal, line, hidden):
+            words = (f"{line.family[0].upper()}{n}", str(line.get_family_display()), "")
+        rows.append(CapRow(line, *words, percent, tone, begins, percent))
+        begins += percent
     return tuple(rows)
 
 

@@ -104,7 +104,10 @@ def is_bound(deal: Deal) -> bool:
 
 # ------------------------------------------------------------------ the text that everybody signs
 def terms(sheet: TermSheet) -> dict[str, Any]:
-    """All that is agreed on, as plain values in a fixed order; notes and dates of editing are no terms."""
+    """All that is agreed on, as plain values in a fixed order, the same in every database.
+
+    The note on what is new in a version and the dates of editing are no terms; a note beside a holder is one.
+    """
     content: dict[str, Any] = {
         "deal": sheet.deal.code,
         "currency": sheet.deal.currency,
@@ -113,15 +116,18 @@ def terms(sheet: TermSheet) -> dict[str, Any]:
         "cliff_months": sheet.cliff_months,
     }
     for name, model in LINES:
-        content[name] = [
-            {
-                field.attname: _plain(field.value_from_object(line))
-                for field in model._meta.concrete_fields
-                if not (field.primary_key or field.name in ("term_sheet", "member"))
-            }
-            for line in getattr(sheet, name).order_by("position", "pk")
-        ]
+        rows = getattr(sheet, name).order_by("position", "pk").values(*_columns(model))
+        content[name] = [{column: _plain(value) for column, value in row.items()} for row in rows]
     return content
+
+
+# What a line points to goes into the text by its name: keys differ from one database to the next.
+NAMED_BY = {"innovation": ("innovation__slug",), "member": ("member__name_en", "member__name_zh")}
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+    return [column for name in names if name != "term_sheet" for column in NAMED_BY.get(name, (name,))]
 
 
 def _plain(value: Any) -> Any:
@@ -139,17 +145,22 @@ def hash_of(sheet: TermSheet) -> str:
 def settle(sheet: TermSheet, *, by: User | None) -> TermSheet:
     """After its lines were written: check them, write the hash, and tell the deal its figures. All or nothing."""
     with transaction.atomic():
-        deal = Deal.objects.select_for_update().get(pk=sheet.deal_id)
+        deal = sheet.deal = Deal.objects.select_for_update().get(pk=sheet.deal_id)
         refuse_when_frozen(deal)
+        if not TermSheet.objects.filter(pk=sheet.pk, is_current=True).exists():
+            raise DomainError(_("“%(sheet)s” is not in force: another version took its place.") % {"sheet": sheet})
         errors, _warnings = problems(sheet)
         if errors:
-            raise DomainError(" ".join(errors), field="total_units")
+            raise DomainError(" ".join(errors), field="total_units" if _is_off_total(sheet) else "")
         sheet.created_by = sheet.created_by or by
         sheet.content_hash = hash_of(sheet)
         sheet.save(update_fields=["created_by", "content_hash", "updated_at"])
-        if sheet.is_current:
-            tell_deal(deal, sheet)
+        tell_deal(deal, sheet)
     return sheet
+
+
+def _is_off_total(sheet: TermSheet) -> bool:
+    return sheet.total_units is not None and sheet.total_units != formation_of(sheet).total
 
 
 def tell_deal(deal: Deal, sheet: TermSheet) -> None:
