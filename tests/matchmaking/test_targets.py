@@ -1,0 +1,148 @@
+"""A stated figure held against one that is asked for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from expo.models import Metric, Parameter
+from matchmaking.models import TargetMetric
+from matchmaking.targets import Verdict, answers_to, asked_for_by, compare, hold_against, span
+from tests.factories import make_demand, make_innovation, make_metric, make_parameter, make_sector, make_target
+
+MET, PARTLY, MISSED, UNKNOWN = Verdict.MET, Verdict.PARTLY, Verdict.MISSED, Verdict.UNKNOWN
+
+
+def said(model: Any, parameter: Parameter, words: str) -> Any:
+    """“ge 5”, “between -20 -15”; a “%” in front makes it a change."""
+    operator, *values = words.removeprefix("%").split()
+    value_to = Decimal(values[1]) if len(values) > 1 else None
+    return model(
+        parameter=parameter,
+        operator=operator,
+        value=Decimal(values[0]),
+        value_to=value_to,
+        is_change=words.startswith("%"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "better", "verdict"),
+    [
+        # The customer asks for at least ten per cent less; 20 to 15 per cent less is stated.
+        ("%le -10", "%between -20 -15", "lower", MET),
+        ("%le -10", "%between -15 -5", "lower", PARTLY),
+        ("%le -10", "%between -8 -5", "lower", MISSED),
+        ("%le -10", "%eq -10", "lower", MET),
+        # A change and a plain value say nothing of each other.
+        ("%le -10", "le -10", "lower", UNKNOWN),
+        ("le 90", "%le 90", "lower", UNKNOWN),
+        # One value.
+        ("ge 5", "eq 5", "higher", MET),
+        ("ge 5", "eq 4.999999", "higher", MISSED),
+        ("le 5", "eq 5", "lower", MET),
+        ("le 5", "eq 5.000001", "lower", MISSED),
+        ("eq 5", "eq 5", "neither", MET),
+        ("eq 5", "eq 6", "neither", MISSED),
+        ("eq 5", "eq 4", "neither", MISSED),
+        # Ranges, both ends included.
+        ("between 1 9", "between 1 9", "neither", MET),
+        ("between 1 9", "between 2 8", "neither", MET),
+        ("between 2 8", "between 1 9", "neither", PARTLY),
+        ("between 2 8", "between 8 9", "neither", PARTLY),
+        ("between 2 8", "between 9 10", "neither", MISSED),
+        ("between 2 8", "between 0 1", "neither", MISSED),
+        ("ge 5", "between 4 6", "higher", PARTLY),
+        ("ge 5", "between 5 6", "higher", MET),
+        # Open ends: on the good side they reach as far as one likes, on the other they promise nothing.
+        ("ge 5", "ge 5", "higher", MET),
+        ("ge 5", "ge 4", "higher", PARTLY),
+        ("ge 5", "le 4", "higher", MISSED),
+        ("ge 5", "le 9", "higher", PARTLY),
+        ("le 100", "le 90", "lower", MET),
+        ("le 90", "le 100", "lower", PARTLY),
+        ("le 90", "ge 91", "lower", MISSED),
+        ("between 50 100", "le 90", "lower", MET),
+        ("between 50 100", "le 90", "neither", PARTLY),
+        ("between 50 100", "ge 60", "higher", MET),
+        ("between 50 100", "ge 60", "neither", PARTLY),
+        ("eq 5", "ge 5", "higher", MET),
+        ("eq 5", "ge 5", "neither", PARTLY),
+    ],
+)
+def test_a_stated_figure_meets_meets_partly_or_misses_a_target(
+    asked: str, stated: str, better: str, verdict: Verdict
+) -> None:
+    parameter = Parameter(pk=1, name_en="Loss", better=better)
+    assert compare(said(TargetMetric, parameter, asked), said(Metric, parameter, stated)) == verdict
+
+
+def test_two_quantities_say_nothing_of_each_other() -> None:
+    one, other = Parameter(pk=1), Parameter(pk=2)
+    assert compare(said(TargetMetric, one, "eq 5"), said(Metric, other, "eq 5")) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("words", "ends"), [("eq 5", (5, 5)), ("le 5", (None, 5)), ("ge 5", (5, None)), ("between 5 6", (5, 6))]
+)
+def test_the_span_of_a_figure(words: str, ends: tuple[int | None, int | None]) -> None:
+    assert span(said(Metric, Parameter(pk=1), words)) == ends
+
+
+@pytest.mark.django_db
+def test_of_several_statements_the_best_one_answers_and_silence_is_unknown() -> None:
+    heat, price = make_parameter(better="higher"), make_parameter(better="lower")
+    demand = make_demand(targets=[{"parameter": heat, "value": 150}, {"parameter": price, "operator": "le"}])
+    innovation = make_innovation()
+    make_metric(innovation=innovation, parameter=heat, value=120)
+    best = make_metric(innovation=innovation, parameter=heat, value=180, position=1)
+    answer = hold_against(demand, innovation, demand.shown_targets)
+    assert [(row.stated, row.verdict) for row in answer.comparisons] == [(best, MET), (None, UNKNOWN)]
+    assert (answer.met, answer.stated) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_innovations_of_the_field_that_state_something_answer_best_ones_first() -> None:
+    field = make_sector()
+    part, heat, price = make_sector(parent=field), make_parameter(better="higher"), make_parameter(better="lower")
+    demand = make_demand(
+        sector=part, targets=[{"parameter": heat, "value": 150}, {"parameter": price, "operator": "le", "value": 9}]
+    )
+    weak, strong, mute, elsewhere, unready = (
+        make_innovation(sector=field),
+        make_innovation(sector=part),
+        make_innovation(sector=part),
+        make_innovation(),
+        make_innovation(sector=part, state="draft"),
+    )
+    for innovation, value in ((weak, 120), (strong, 180), (elsewhere, 180), (unready, 180)):
+        make_metric(innovation=innovation, parameter=heat, value=value)
+    make_metric(innovation=strong, parameter=price, value=8)
+    assert [answer.innovation for answer in answers_to(demand)] == [strong, weak]
+    assert mute.metrics.count() == 0
+    assert answers_to(demand, limit=1)[0].met == 2
+
+
+@pytest.mark.django_db
+def test_a_demand_without_figures_or_field_asks_nobody() -> None:
+    assert answers_to(make_demand(targets=[])) == []
+    assert answers_to(make_demand(sector=None)) == []
+    assert answers_to(make_demand(confidentiality="nda_only")) == []
+    assert asked_for_by(make_innovation()) == []
+    assert asked_for_by(make_metric(innovation=make_innovation(sector=None)).innovation) == []
+
+
+@pytest.mark.django_db
+def test_an_innovation_finds_open_demands_but_none_that_hides_its_targets() -> None:
+    sector, heat = make_sector(), make_parameter(better="higher")
+    innovation = make_metric(innovation=make_innovation(sector=sector), parameter=heat, value=180).innovation
+    target = {"parameter": heat, "value": 150}
+    asked = make_demand(sector=sector, targets=[target])
+    make_demand(sector=sector, targets=[target], confidentiality="nda_only")
+    make_demand(sector=sector, targets=[target], state="solved")
+    make_demand(targets=[target])
+    other = make_demand(sector=sector, targets=[])
+    make_target(demand=other)
+    assert [(answer.demand, answer.met) for answer in asked_for_by(innovation)] == [(asked, 1)]
