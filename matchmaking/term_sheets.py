@@ -147,16 +147,23 @@ def settle(sheet: TermSheet, *, by: User | None) -> TermSheet:
     with transaction.atomic():
         deal = sheet.deal = Deal.objects.select_for_update().get(pk=sheet.deal_id)
         refuse_when_frozen(deal)
-        if not TermSheet.objects.filter(pk=sheet.pk, is_current=True).exists():
+        stored = as_stored(sheet)
+        if not stored.is_current:
             raise DomainError(_("“%(sheet)s” is not in force: another version took its place.") % {"sheet": sheet})
-        errors, _warnings = problems(sheet)
+        errors, _warnings = problems(stored)
         if errors:
-            raise DomainError(" ".join(errors), field="total_units" if _is_off_total(sheet) else "")
+            raise DomainError(" ".join(errors), field="total_units" if _is_off_total(stored) else "")
         sheet.created_by = sheet.created_by or by
         sheet.content_hash = hash_of(sheet)
         sheet.save(update_fields=["created_by", "content_hash", "updated_at"])
-        tell_deal(deal, sheet)
+        tell_deal(deal, stored)
     return sheet
+
+
+def as_stored(sheet: TermSheet) -> TermSheet:
+    """The sheet as it stands in the database now, with all its lines."""
+    lines = [name for name, _model in LINES]
+    return TermSheet.objects.select_related("deal").prefetch_related(*lines).get(pk=sheet.pk)
 
 
 def _is_off_total(sheet: TermSheet) -> bool:

@@ -238,7 +238,7 @@ class DealAdmin(ActsAdmin, HistoryAdmin):
 
 def told(sheet: TermSheet) -> str:
     """Errors and warnings of a sheet as a list, or that nothing was found."""
-    errors, warnings = term_sheets.problems(sheet)
+    errors, warnings = term_sheets.problems(term_sheets.as_stored(sheet))
     rows = [(gettext("Error"), words) for words in errors] + [(gettext("Warning"), words) for words in warnings]
     if not rows:
         return gettext("Everything adds up.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -44,9 +47,17 @@ class TermSheetForm(VersionedForm):
         return data
 
 
-class TechnologyLineInline(Fields, admin.StackedInline):
-    model = TechnologyLine
+class LineInline(Fields, InlineModelAdmin):
+    """Every line knows its deal, which it asks before it changes or goes."""
+
     extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("term_sheet__deal")
+
+
+class TechnologyLineInline(LineInline, admin.StackedInline):
+    model = TechnologyLine
     autocomplete_fields = ("innovation",)
     fields = (
         ("title_en", "title_zh"),
@@ -58,15 +69,13 @@ class TechnologyLineInline(Fields, admin.StackedInline):
     )
 
 
-class TeamLineInline(Fields, admin.TabularInline):
+class TeamLineInline(LineInline, admin.TabularInline):
     model = TeamLine
-    extra = 0
     fields = ("name_en", "name_zh", "role", "contribution", "commitment", "fte", "months", "position")
 
 
-class EquityLineInline(Fields, admin.StackedInline):
+class EquityLineInline(LineInline, admin.StackedInline):
     model = EquityLine
-    extra = 0
     fields = (
         ("short", "family", "contribution"),
         ("holder_en", "holder_zh"),
@@ -76,6 +85,7 @@ class EquityLineInline(Fields, admin.StackedInline):
         "position",
     )
     readonly_fields = ("percent",)
+    percents: Mapping[int, Decimal] = {}
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Members are those of this sheet, asked for once for all rows."""
@@ -88,17 +98,16 @@ class EquityLineInline(Fields, admin.StackedInline):
                 field.help_text = _("Save the team first, then choose here.")
         return formset
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EquityLine]:
+        return super().get_queryset(request).select_related("member")
+
     @admin.display(description=_("% of the company"))
     def percent(self, line: EquityLine) -> str:
-        """Derived from the units that are stored; all rows add up to 100.00."""
-        if line.pk is None:
-            return gettext("after saving")
-        sheet = line.term_sheet
-        if not hasattr(sheet, "_percents"):
-            units = {row.pk: row.units for row in EquityLine.objects.filter(term_sheet=sheet)}
-            sheet._percents = equity.percentages(units)  # type: ignore[attr-defined]
-        share = sheet._percents.get(line.pk)  # type: ignore[attr-defined]
-        return f"{share} %" if share is not None else gettext("after saving")
+        """Derived from the units that are stored; all rows add up to 100.00. This inline lives for one page only."""
+        if line.pk is not None and line.pk not in self.percents:
+            rows = EquityLine.objects.filter(term_sheet=line.term_sheet_id).values_list("pk", "units")
+            self.percents = equity.percentages(dict(rows))
+        return f"{self.percents[line.pk]} %" if line.pk in self.percents else gettext("after saving")
 
 
 @admin.register(TermSheet)
@@ -149,7 +158,7 @@ class TermSheetAdmin(FairAdmin):
         """Only with its lines can a sheet be judged; what is wrong takes everything back."""
         super().save_related(request, form, formsets, change)
         sheet = term_sheets.settle(form.instance, by=request.user)  # type: ignore[arg-type]
-        _errors, warnings = term_sheets.problems(sheet)
+        _errors, warnings = term_sheets.problems(term_sheets.as_stored(sheet))
         for words in warnings:
             messages.warning(request, words)
 

@@ -134,7 +134,11 @@ class Deal(Stateful):
     title_zh = models.CharField(_("title (Chinese)"), max_length=200, blank=True)
     claim_en = models.CharField(_("in one sentence (English)"), max_length=300, blank=True)
     claim_zh = models.CharField(_("in one sentence (Chinese)"), max_length=300, blank=True)
-    story_en = models.TextField(_("what is planned (English)"), blank=True)
+    story_en = models.TextField(
+        _("what is planned (English)"),
+        blank=True,
+        help_text=_("Shown as soon as the deal is published: name no amount and nobody that a leg keeps back."),
+    )
     story_zh = models.TextField(_("what is planned (Chinese)"), blank=True)
     structure = models.CharField(_("structure"), max_length=16, choices=Structure, default=Structure.BUNDLE_EQUITY)
     vehicle = models.CharField(_("vehicle"), max_length=20, choices=Vehicle, blank=True)
