@@ -13,7 +13,6 @@ from expo.models import User
 from expo.transitions import move, require_reason
 from matchmaking.models import ContractState, TechnologyContract
 
-
 CENT = Decimal("0.01")
 
 

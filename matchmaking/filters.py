@@ -8,6 +8,7 @@ import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from expo.filters import OfAnOrganization
 from expo.models import Mode, Region
@@ -83,7 +84,7 @@ class DemandFilter(OfAnOrganization):
         label=_("State"),
         column="state",
         options=lambda: [
-            Option("published", _("open")),
+            Option("published", pgettext_lazy("demand", "Open")),
             Option("matching", _("in matching")),
             Option("negotiating", _("in negotiation")),
             Option("contracted", _("contracted")),

@@ -10,12 +10,11 @@ from typing import Any
 from expo.models import Transition
 from matchmaking import equity
 from matchmaking.models import WAY, Deal, DealState, EquityLine, LegPublication, TeamLine, TechnologyLine, TermSheet
-from matchmaking.models.demand import identifying_words
+from matchmaking.models.naming import cores, gives_away, identifying_words, squeezed
 from matchmaking.term_sheets import agreed_value, appraised_value, formation_of
 
 Hidden = None
 TEAM_SHADES = 3  # colors of the team's family in a cap table; further members begin again
-BAR = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -182,12 +181,12 @@ def parts(formation: equity.Formation) -> tuple[Part, ...]:
 
 
 def unnamed(deal: Deal) -> set[str]:
-    """What would give away the parties that may not be named, in small letters."""
+    """What would give away the parties that may not be named, and is said of no party that may."""
     words: dict[bool, set[str]] = {True: set(), False: set()}
     for party in deal.parties.all():
-        told = [party.name_en, party.name_zh]
+        told = cores(party.name_en, party.name_zh)
         told += identifying_words(party.organization) if party.organization else []
-        words[party.is_named] |= {word.casefold() for word in told if word}
+        words[party.is_named] |= {squeezed(word) for word in told}
     return words[False] - words[True]
 
 
@@ -195,8 +194,8 @@ def may_name(deal: Deal, line: EquityLine, hidden: set[str]) -> bool:
     """A holder of the team is named where the team's leg is open, any other unless it is a party not to be named."""
     if line.is_of_team and deal.team_leg != LegPublication.FULL:
         return False
-    told = f"{line.holder_en} {line.holder_zh} {line.note_en} {line.note_zh}".casefold()
-    return not any(word in told for word in hidden)
+    told = f"{line.short} {line.holder_en} {line.holder_zh} {line.note_en} {line.note_zh}"
+    return not gives_away(told, hidden)
 
 
 def cap_rows(deal: Deal, lines: list[EquityLine]) -> tuple[CapRow, ...]:

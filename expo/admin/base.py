@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import flatten
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet, URLField
@@ -77,6 +77,8 @@ class Fields(BaseModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
+            if isinstance(field.widget.widget, AutocompleteSelectMultiple):
+                field.widget.widget.is_required = True  # else its script puts a cross for all into the list of the chosen
         return field
 
 

@@ -34,9 +34,12 @@ class ExpoAdminSite(AdminSite):
 
     # ------------------------------------------------------------------ pages of its own
     def get_urls(self) -> list[URLResolver | URLPattern]:
+        from expo.admin import catalog, exchange
         from expo.admin.stand_moves import stand_move
 
         return [
+            *exchange.urls(),
+            *catalog.urls(),
             path("readiness/", self.admin_view(self.readiness), name="readiness"),
             path("stands/move/", self.admin_view(stand_move), name="stand-move"),
             *super().get_urls(),

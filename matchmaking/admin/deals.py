@@ -102,8 +102,8 @@ ACTS = (
 LEGS = _(
     "Each leg is hidden, a teaser or in full. A teaser tells what kind of thing it is: no amounts, no names. In full, "
     "technology shows every asset with its prices, team every member, and equity the capital and every holder. Parties "
-    "that may not be named stay unnamed there too; members, and what each holds, are told only where team and equity are "
-    "both in full."
+    "that may not be named stay unnamed there too; members, and what each holds, are told only where team and equity "
+    "are both in full."
 )
 
 
@@ -182,12 +182,6 @@ class DealAdmin(ActsAdmin, HistoryAdmin):
         ),
     )
     confidential = (_("For organizers only"), {"fields": ("note",), "classes": ("collapse",)})
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The note is for those who may edit the deal, and never part of a look into the history."""
-        fieldsets = super().get_fieldsets(request, obj)
-        may = self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
-        return (*fieldsets, self.confidential) if may and not getattr(request, "in_history", False) else fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         names = list(super().get_readonly_fields(request, obj))

@@ -141,12 +141,6 @@ class DemandAdmin(ActsAdmin, AsksSecrecy, HistoryAdmin):
         {"fields": ("decision_owner", "decision_owner_email", ("verified_by", "verified_at"))},
     )
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Who decides is for those who may edit the demand, and never part of a look into the history."""
-        fieldsets = super().get_fieldsets(request, obj)
-        may = self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
-        return (*fieldsets, self.confidential) if may and not getattr(request, "in_history", False) else fieldsets
-
     def save_model(self, request: HttpRequest, obj: Demand, form: BaseForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         typed = form.cleaned_data.get("slug")

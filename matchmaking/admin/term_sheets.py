@@ -101,7 +101,7 @@ class EquityLineInline(LineInline, admin.StackedInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[EquityLine]:
         return super().get_queryset(request).select_related("member")
 
-    @admin.display(description=_("% of the company"))
+    @admin.display(description=_("share of the company, %"))
     def percent(self, line: EquityLine) -> str:
         """Derived from the units that are stored; all rows add up to 100.00. This inline lives for one page only."""
         if line.pk is not None and line.pk not in self.percents:

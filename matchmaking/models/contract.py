@@ -176,7 +176,7 @@ class TechnologyContract(Stateful):
             ),
             models.CheckConstraint(
                 condition=Q(technology_value=None)
-                | Q(technology_value__gte=0, technology_value__lte=F("contract_value")),
+                | Q(contract_value__isnull=False, technology_value__gte=0, technology_value__lte=F("contract_value")),
                 name="contract_technology_within_contract",
                 violation_error_message=_("The technology value is above the contract value."),
             ),

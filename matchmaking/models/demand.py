@@ -18,6 +18,7 @@ from expo.models import Measured, Mode, Organization, Parameter
 from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
 from expo.models.instrument import currency_code
 from matchmaking.models.codes import is_code, new_code
+from matchmaking.models.naming import gives_away, identifying_words
 
 CODED = "d-"
 
@@ -234,10 +235,15 @@ class Demand(Stateful):
         return str(self.title)
 
     def clean_fields(self, exclude: object = None) -> None:
-        """What is not named gets a code for an address, so that no address ever told the name."""
-        if not self.slug or (not self.is_named and not self.has_code):
+        """What is not named gets a code for an address that never told the name: not its own of named days either."""
+        if not self.slug or (not self.is_named and (not self.has_code or self._was_named_here())):
             self.slug = CODED + new_code()
         super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+
+    def _was_named_here(self) -> bool:
+        """Whether its page, at the address it has now, still tells the name."""
+        rows = Demand._base_manager.filter(pk=self.pk, slug=self.slug, confidentiality=Confidentiality.PUBLIC)
+        return self.pk is not None and rows.exists()
 
     def clean(self) -> None:
         super().clean()
@@ -247,11 +253,11 @@ class Demand(Stateful):
         """ValidationError at each text of a record that tells who asks, where the public is not to know it."""
         if self.is_named or not self.organization_id:
             return
-        names = [name.casefold() for name in identifying_words(self.organization)]
+        names = identifying_words(self.organization)
         found = {
             field: _("This text names the enterprise, but the public is not to know it. Take the name out.")
             for field in (f"{text}_{lang}" for text in texts for lang in ("en", "zh"))
-            if any(name in getattr(record, field).casefold() for name in names)
+            if gives_away(getattr(record, field), names)
         }
         if found:
             raise ValidationError(found)
@@ -293,17 +299,6 @@ class Demand(Stateful):
     @property
     def cover_family(self) -> str:
         return self.sector.cover_family if self.sector else "grid"
-
-
-def identifying_words(organization: Organization) -> list[str]:
-    """What gives an organization away in a text: its names, their core without the legal form, its web address."""
-    words = [organization.name_en, organization.name_zh, organization.website.rpartition("//")[2].strip("/")]
-    words += [
-        organization.name_en.partition(" Co.")[0].partition(",")[0],
-        organization.name_zh.removesuffix("有限公司"),
-    ]
-    words.append(organization.slug.replace("-", " "))
-    return [word for word in words if len(word) > 2]
 
 
 class WantedMode(NaturalKeyed):

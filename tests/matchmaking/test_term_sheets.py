@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 
 from expo.errors import DomainError
 from expo.models import PolicyRule
-from matchmaking.equity_words import SENTENCES
+from matchmaking import equity
+from matchmaking.equity_words import SENTENCES, told
 from matchmaking.models import FROZEN_STATES, Deal, EquityLine, TeamLine, TechnologyLine, TermSheet
 from matchmaking.term_sheets import agreed_value, appraised_value, hash_of, next_version, problems, settle, terms
 from tests.factories import make_deal, make_innovation, make_organization, make_term_sheet
@@ -345,3 +346,18 @@ def test_names_of_sheets_and_lines_are_readable() -> None:
     assert [str(sheet.technology_lines.first()), str(sheet.team_lines.first()), str(sheet.equity_lines.first())] == [
         "Diffusion coating", "Wen Suichuan", "INV 6,000,000",
     ]  # fmt: skip
+
+
+def test_a_holder_without_units_is_named_in_the_finding() -> None:
+    finding = equity.Finding("units_not_positive", "error", {"holder": "PI", "units": 0})
+    assert told(finding) == "PI must have more than 0 units, not 0."
+
+
+def test_terms_of_an_open_deal_may_be_deleted_with_their_lines() -> None:
+    sheet = make_term_sheet()
+    sheet.delete()
+    assert not EquityLine.objects.exists()
+
+
+def test_a_deal_that_comes_in_signed_has_nothing_to_compare_with() -> None:
+    Deal(title_en="Signed last year", state="signed", currency="EUR").full_clean()
