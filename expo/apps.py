@@ -11,7 +11,8 @@ class ExpoConfig(AppConfig):
 
     def ready(self) -> None:
         from expo import access, demo, jobs, listings, panels, pictures, roles, structured, waiting
+        from expo.exchange import register as tables
 
-        for module in (listings, panels, waiting, access, jobs, demo, roles, structured):
+        for module in (listings, panels, waiting, access, jobs, demo, roles, structured, tables):
             module.register()
         post_delete.connect(pictures.forget_files, sender="expo.Picture")

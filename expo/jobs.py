@@ -7,6 +7,7 @@ import datetime as dt
 from django.core.management import call_command
 from django.utils import timezone
 
+from expo.exchange import runs
 from expo.models import Picture
 from expo.registry import Job, add_job
 from expo.tasks import prepare_picture
@@ -35,3 +36,5 @@ def prune_task_results() -> None:
 def register() -> None:
     add_job(Job("requeue-stuck-pictures", requeue_stuck_pictures, every_minutes=1))
     add_job(Job("prune-task-results", prune_task_results, daily_at="03:30"))
+    add_job(Job("fail-stuck-imports", runs.fail_stuck_imports, every_minutes=5))
+    add_job(Job("remove-old-imports", runs.remove_old_files, daily_at="03:40"))

@@ -153,7 +153,28 @@ class Job:
     daily_at: str = ""
 
 
-Row = TypeVar("Row", Listing, Panel, Task, Access, Grant, Description, Check, Job)
+@dataclass(frozen=True)
+class Table:
+    """A noun that goes in and out as CSV and XLSX. `resource` names its class (`package.module:Class`, a subclass of
+    `expo.exchange.tables.TableResource`): it is imported when somebody needs it. `catalog` gives the rows for the
+    printed catalog, in reading order; without it the noun is not printed. Importing takes the permissions to add
+    and to change the model. `asks_secrecy` has every upload say first that nothing in it is classified."""
+
+    noun: str
+    model: type[Model]
+    resource: str
+    title: str | Promise
+    catalog: Callable[[], QuerySet[Any]] | None = None
+    position: int = 0
+    asks_secrecy: bool = False
+
+    @property
+    def permissions(self) -> tuple[str, str]:
+        label, name = self.model._meta.app_label, self.model._meta.model_name
+        return (f"{label}.add_{name}", f"{label}.change_{name}")
+
+
+Row = TypeVar("Row", Listing, Panel, Task, Access, Grant, Description, Check, Job, Table)
 
 
 class Register(dict[str, Row]):
@@ -173,6 +194,7 @@ grants: Register[Grant] = Register()
 descriptions: Register[Description] = Register()
 checks: Register[Check] = Register()
 jobs: Register[Job] = Register()
+tables: Register[Table] = Register()
 
 
 def add_listing(row: Listing) -> None:
@@ -210,6 +232,10 @@ def add_job(row: Job) -> None:
 def menu() -> list[Listing]:
     """The listings of the main menu, in order."""
     return sorted((row for row in listings.values() if row.menu), key=lambda row: row.menu)
+
+
+def add_table(row: Table) -> None:
+    tables.add(row.noun, row)
 
 
 def panels_of(page: str) -> list[Panel]:

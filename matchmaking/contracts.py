@@ -24,6 +24,7 @@ def settle(contract: TechnologyContract) -> TechnologyContract:
     """After its rows were written: fill in or check the technology value, and check what hangs on the values."""
     with transaction.atomic():
         lock(contract)
+        _check_rows(contract)
         deducted = _total(contract, "deductions")
         if contract.contract_value is None:
             if deducted or contract.amendments.exists():
@@ -56,6 +57,19 @@ def settle(contract: TechnologyContract) -> TechnologyContract:
 def _total(contract: TechnologyContract, rows: str, column: str = "amount") -> Decimal:
     total = getattr(contract, rows).aggregate(total=Sum(column))["total"] or Decimal(0)
     return total.quantize(CENT)  # SQLite adds up without a fixed number of places
+
+
+def _check_rows(contract: TechnologyContract) -> None:
+    """Amounts of two currencies do not add up, and only what is registered is amended, on its own day or later."""
+    if contract.deductions.exclude(currency=contract.currency).exists():
+        words = _("The contract is in %(currency)s; deduct in the same currency.")
+        raise DomainError(words % {"currency": contract.currency}, field="currency")
+    if not contract.amendments.exists():
+        return
+    if contract.registered_on is None:
+        raise DomainError(_("An amendment changes what is registered. Register the contract first."))
+    if contract.amendments.filter(registered_on__lt=contract.registered_on).exists():
+        raise DomainError(_("An amendment is registered before the contract it changes."))
 
 
 def _check_amendments(contract: TechnologyContract, amended: Decimal) -> None:

@@ -1,4 +1,4 @@
-"""What of `matchmaking` the public can list."""
+"""What of `matchmaking` the public can list, and what goes in and out as a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from expo.registry import Listing, add_listing
+from expo.registry import Listing, Table, add_listing, add_table
 from matchmaking import filters
 from matchmaking.models import Deal, DealParty, Demand, TargetMetric, TermSheet
 
@@ -57,6 +57,23 @@ LISTINGS = (
 )
 
 
+def printed_demands() -> QuerySet[Demand]:
+    """For the printed catalog: those that name their enterprise."""
+    return Demand.objects.public().named().order_by("sector__position", "sector__slug", "position", "slug")
+
+
+DEMANDS = Table(
+    noun="demand",
+    model=Demand,
+    resource="matchmaking.exchange:DemandTable",
+    title=_("Demands"),
+    catalog=printed_demands,
+    position=45,
+    asks_secrecy=True,
+)
+
+
 def register() -> None:
+    add_table(DEMANDS)
     for listing in LISTINGS:
         add_listing(listing)

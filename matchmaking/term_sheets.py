@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
 from expo.models import PolicyRule, User
+from expo.models.base import MOST_DIGITS, is_too_long
 from matchmaking import equity
 from matchmaking.equity_words import told
 from matchmaking.models import Deal, EquityLine, TeamLine, TechnologyLine, TermSheet
@@ -63,6 +64,9 @@ def problems(sheet: TermSheet, *, day: dt.date | None = None) -> tuple[list[str]
         errors.append(_("The contributions of the team add up to %(total)s %%, not to 100.00 %%.") % {"total": total})
     if sheet.equity_lines.all():
         formation = formation_of(sheet)
+        if is_too_long(formation.registered_capital):
+            words = _("A registered capital of %(amount)s has more than the %(most)d digits that are kept exactly.")
+            errors.append(words % {"amount": f"{formation.registered_capital:,}", "most": MOST_DIGITS})
         found = equity.check_formation(
             formation,
             agreed=agreed_value(sheet),

@@ -5,6 +5,7 @@ from expo.models.base import LocalizedText, Origin, Record, StaleVersion, Statef
 from expo.models.edition import Edition
 from expo.models.exhibitor import EXHIBITOR_MOVES, Exhibitor, ExhibitorState
 from expo.models.figure import Figure
+from expo.models.import_run import IMPORT_MOVES, ImportRow, ImportRun, ImportState
 from expo.models.innovation import (
     INNOVATION_MOVES,
     Evidence,
@@ -30,6 +31,7 @@ from expo.models.venue import Hall, PlacePoint, Stand, Zone
 
 __all__ = [
     "EXHIBITOR_MOVES",
+    "IMPORT_MOVES",
     "INNOVATION_MOVES",
     "INSTRUMENT_MOVES",
     "PLATFORM_MOVES",
@@ -45,6 +47,9 @@ __all__ = [
     "Figure",
     "Hall",
     "Holding",
+    "ImportRow",
+    "ImportRun",
+    "ImportState",
     "Innovation",
     "InnovationPlatform",
     "InnovationState",

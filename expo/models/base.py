@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expo.errors import DomainError
 
+MOST_DIGITS = 15  # the embedded database keeps a decimal as a float: a longer one is rounded, or breaks its reader
 LANGUAGES = ("en", "zh-hans")
 SUFFIX = {"en": "_en", "zh-hans": "_zh"}
 
@@ -130,7 +133,30 @@ class NaturalKeyQuerySet(models.QuerySet):
         return self.get(**dict(zip(self.model.NATURAL_KEY, key, strict=True)))
 
 
-class NaturalKeyed(models.Model):
+def is_too_long(number: Decimal) -> bool:
+    """Whether a number has more digits than every database keeps exactly."""
+    return len(number.normalize().as_tuple().digits) > MOST_DIGITS
+
+
+class Exact(models.Model):
+    """A row that takes no decimal it could not give back to the last digit."""
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Iterable[str] | None = None) -> None:
+        super().clean_fields(exclude=exclude)
+        numbers = {
+            field.name: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if isinstance(field, models.DecimalField) and field.name not in (exclude or ())
+        }
+        told = _("At most %(most)d digits are kept exactly. Enter a shorter number.") % {"most": MOST_DIGITS}
+        if found := [name for name, number in numbers.items() if number is not None and is_too_long(number)]:
+            raise ValidationError(dict.fromkeys(found, told))
+
+
+class NaturalKeyed(Exact):
     NATURAL_KEY: ClassVar[tuple[str, ...]] = ("slug",)
 
     class Meta:

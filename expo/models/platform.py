@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from expo.models.base import Bilingual, NaturalKeyQuerySet, Stateful, one_language_at_least
@@ -63,7 +64,7 @@ class InnovationPlatform(Stateful):
         EXCELLENT = "excellent", _("excellent")
         GOOD = "good", _("good")
         PASS = "pass", _("passed")
-        FAIL = "fail", _("failed")
+        FAIL = "fail", pgettext_lazy("evaluation", "failed")
 
     MOVES = PLATFORM_MOVES
     PUBLIC_FIELDS = (

@@ -66,6 +66,11 @@ class Confidentiality(models.TextChoices):
     NDA_ONLY = "nda_only", _("title only; the rest after a confidentiality agreement")
 
 
+def is_coded(slug: str) -> bool:
+    """Whether an address tells nothing."""
+    return slug.startswith(CODED) and is_code(slug.removeprefix(CODED))
+
+
 class DemandQuerySet(NaturalKeyQuerySet):
     def public(self) -> DemandQuerySet:
         return self.filter(state__in=SHOWN_STATES).with_shown().select_related("sector", "organization")
@@ -267,7 +272,7 @@ class Demand(Stateful):
 
     @property
     def has_code(self) -> bool:
-        return self.slug.startswith(CODED) and is_code(self.slug.removeprefix(CODED))
+        return is_coded(self.slug)
 
     @property
     def is_named(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -32,7 +34,21 @@ QUIET = (
 )
 PASSWORD = "correct horse battery"
 ORGANIZERS = {"en": "anna@example.org", "zh-hans": "heping@example.org"}
+ROLES = ("organizer", "exhibition_manager", "matchmaking_broker", "publicity")
+NO_ROLE = "no_role"
 WIDE, PHONE, NARROW = 1440, 390, 360
+
+# One account for each role and language, and one of staff without a role; one hash for all, since making it is slow.
+STAFF = f"""
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+password = make_password({PASSWORD!r})
+for role in {(*ROLES, NO_ROLE)!r}:
+    for language in {(*ORGANIZERS,)!r}:
+        email = f"{{role}}.{{language}}@example.org"
+        user = User.objects.create(email=email, password=password, name=role, language=language, is_staff=True)
+        user.groups.set(Group.objects.filter(name=role))
+"""
 
 # What a page reports about itself: refused by the security policy, moved after it was drawn, when its largest part was.
 WITNESS = """
@@ -110,7 +126,7 @@ def fair_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"User.objects.create_superuser({email!r}, {PASSWORD!r}, name='Organizer', language={language!r})"
         for language, email in ORGANIZERS.items()
     )
-    shell = ["shell", "-v0", "-c", f"from expo.models import User; {accounts}"]
+    shell = ["shell", "-v0", "-c", f"from expo.models import User; {accounts}\n{STAFF}"]
     for words in (["collectstatic", "-v0", "--noinput"], ["migrate", "-v0"], ["load_demo"], shell):
         subprocess.run(
             [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
@@ -220,18 +236,21 @@ def page_without_scripts(chromium: Browser, fair_url: str) -> Iterator[Page]:
     context.close()
 
 
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/admin/login/")
+    page.fill("[name=username]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main [type=submit]")
+    page.wait_for_url("**/admin/")
+
+
 @pytest.fixture(scope="package")
 def passes(chromium: Browser, fair_url: str) -> dict[str, StorageState]:
     """The cookies of one organizer for each language, signed in once."""
     found = {}
     for language, email in ORGANIZERS.items():
         context = new_context(chromium, fair_url)
-        page = context.new_page()
-        page.goto("/admin/login/")
-        page.fill("[name=username]", email)
-        page.fill("[name=password]", PASSWORD)
-        page.click("main [type=submit]")
-        page.wait_for_url("**/admin/")
+        sign_in(context.new_page(), email)
         found[language] = context.storage_state()
         context.close()
     return found
@@ -250,11 +269,45 @@ def office(
     assert witness.complaints == []
 
 
+# ------------------------------------------------------------------ what hands and eyes do
+# On the screen, with an outline of two pixels or more on itself or on the card, row or label it stands for.
+FOCUS_IS_SEEN = """() => {
+  const outlined = (el) => {
+    const style = el ? getComputedStyle(el) : null;
+    return style !== null && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
+  const el = document.activeElement;
+  const box = el.getBoundingClientRect();
+  const shown = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+  return shown && [el, el.parentElement, el.closest("article, li, label")].some(outlined);
+}"""
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement?.outerHTML.slice(0, 120) ?? ''"))
+
+
+def travel(page: Page, steps: int) -> None:
+    """Back or forward; the page that htmx swapped in is then loaded anew, and this waits until it is."""
+    with page.expect_event("load"):
+        page.evaluate("steps => history.go(steps)", steps)
+
+
+def count(page: Page) -> int:
+    """How many records a list says it found."""
+    return int(re.sub(r"\D", "", page.locator("#listing .results-bar strong").inner_text()))
+
+
 # ------------------------------------------------------------------ what every page must pass
+# Without preload: axe would copy imported stylesheets into the page, which the security policy rightly refuses.
+AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
+
+
 def barriers(page: Page) -> list[str]:
     """What axe-core finds, one line for each rule, with the first of the parts it concerns."""
-    # Without preload: axe would copy imported stylesheets into the page, which the security policy rightly refuses.
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate(f"axe.run({json.dumps(AXE_OPTIONS)}).then((report) => report.violations)")
     lines = []
     for rule in found:
         node = rule["nodes"][0]

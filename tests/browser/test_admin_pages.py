@@ -21,6 +21,9 @@ PAGES = {
     "new announcement": "/admin/expo/announcement/add/",
     "log": "/admin/expo/transition/",
     "accounts": "/admin/expo/user/",
+    "demands that wait": "/admin/matchmaking/demand/?waiting=1",
+    "new demand": "/admin/matchmaking/demand/add/",
+    "technology contracts": "/admin/matchmaking/technologycontract/",
     "password": "/admin/password_change/",
 }
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -41,10 +44,16 @@ def test_page_of_the_organizers_is_open_to_everybody(office: Page, name: str, la
     check(office)
 
 
-@pytest.mark.parametrize("noun", ["exhibitor", "innovation", "stand", "session"])
+FORMS = (
+    "expo/exhibitor", "expo/innovation", "expo/stand", "expo/session", "matchmaking/demand", "matchmaking/deal",
+    "matchmaking/termsheet",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("noun", FORMS)
 @LANGUAGES
 def test_form_and_history_of_a_record_are_open_to_everybody(office: Page, noun: str) -> None:
-    office.goto(f"/admin/expo/{noun}/")
+    office.goto(f"/admin/{noun}/")
     office.locator("#result_list tbody th a").first.click()
     office.wait_for_url("**/change/*")
     check(office)

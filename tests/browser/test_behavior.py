@@ -7,21 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import FOCUS_IS_SEEN, count, focused, travel
+
 pytestmark = pytest.mark.browser
 
 LIST = "/en/innovations/"
 MATURE = "#f-stage-mature"
-COUNT = "#listing .results-bar strong"
-
-
-def travel(page: Page, steps: int) -> None:
-    """Back or forward; the page that htmx swapped in is then loaded anew, and this waits until it is."""
-    with page.expect_event("load"):
-        page.evaluate("steps => history.go(steps)", steps)
-
-
-def count(page: Page) -> int:
-    return int(re.sub(r"\D", "", page.locator(COUNT).inner_text()))
 
 
 def choose_mature(page: Page) -> int:
@@ -168,23 +159,6 @@ def test_filters_open_on_a_phone_and_stay_open(phone: Page) -> None:
 
 
 # ------------------------------------------------------------------ keyboard
-# On the screen, with an outline of two pixels or more on itself or on the card, row or label it stands for.
-FOCUS_IS_SEEN = """() => {
-  const outlined = (el) => {
-    const style = el ? getComputedStyle(el) : null;
-    return style !== null && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  };
-  const el = document.activeElement;
-  const box = el.getBoundingClientRect();
-  const shown = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
-  return shown && [el, el.parentElement, el.closest("article, li, label")].some(outlined);
-}"""
-
-
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement?.outerHTML.slice(0, 120) ?? ''"))
-
-
 def test_the_skip_link_comes_first_and_leads_to_the_matter(page: Page) -> None:
     page.goto("/en/")
     page.keyboard.press("Tab")

@@ -22,6 +22,13 @@ PAGES = (
     "organizations/giastar/", "organizations/havulampi-energia/", "sectors/artificial-intelligence/",
     "zones/advanced-materials/", "news/opening-2025/", "editions/13/",
     "halls/hall-1/", "halls/hall-2/?zone=S&zoom=2", "halls/hall-1/print/", "zones/advanced-materials/sign/",
+    "platforms/", "platforms/laboratory-of-magnetic-interfaces/", "platforms/research-center-for-icing-weather/",
+    "instruments/", "instruments/vacuum-diffusion-furnace/", "instruments/icing-wind-tunnel/",
+    "partners/", "partners/havulahti/", "countries/", "countries/fi/",
+    "demands/", "demands/?state=published&equity=True&budget_min=100000",
+    "demands/sintered-magnet-without-heavy-rare-earths/", "demands/d-jyxn3ay774/", "demands/d-wba2wsfqxj/",
+    "deals/", "deals/?structure=bundle_equity&team=20-30",
+    "deals/gzawqytrcy/", "deals/33khvczdb4/", "deals/fw9vvxjx7f/",
     "styleguide/", "nothing/here/",
 )  # fmt: skip
 

@@ -26,6 +26,11 @@ function nameFields(root) {
     choice.removeAttribute("aria-labelledby");
     for (const inner of choice.querySelectorAll("[role='textbox']")) for (const name of ["role", "aria-readonly"]) inner.removeAttribute(name);
   }
+  // On a phone the headings of such rows are out of sight: each cell says its own.
+  for (const cell of root.querySelectorAll(".tabular tbody td:not(.original, .hidden)")) {
+    const heading = cell.parentElement.matches(".form-row") && headingOf(cell);
+    if (heading) cell.dataset.label = heading;
+  }
   for (const mark of root.querySelectorAll(".search-label-icon[aria-label]")) mark.setAttribute("role", "img");
   for (const heading of root.querySelectorAll("thead th:empty")) heading.setAttribute("role", "presentation");
 }
