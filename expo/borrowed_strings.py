@@ -11,6 +11,8 @@ BORROWED = (
     # django.contrib.admin
     _("After you’ve created a user, you’ll be able to edit more user options."),
     _("Error:"),
+    # django.forms: a label that ends with one of these takes no colon
+    _(":?.!"),
     # django.contrib.auth and django.db
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",

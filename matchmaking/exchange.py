@@ -43,7 +43,8 @@ class Targets(Cell):
         if slug not in self.parameters:
             near = closest(slug, self.parameters)
             words = _("There is no parameter “%(slug)s”.") % {"slug": slug}
-            raise ValueError(f"{words} {_('Do you mean “%(near)s”?') % {'near': near}}" if near else words)
+            guess = _("Do you mean “%(near)s”?") % {"near": near}
+            raise ValueError(f"{words} {guess}" if near else words)
         if high is not None and (sign != "=" or _number(high) <= _number(low)):
             raise ValueError(_("“%(text)s” is no range. Write it like: thickness = 2 .. 4") % {"text": text})
         operator = Op.BETWEEN if high is not None else SIGNS[sign]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
 from expo.models import PolicyRule, User
-from expo.models.base import MOST_DIGITS, is_too_long
+from expo.models.base import MOST_DIGITS
 from matchmaking import equity
 from matchmaking.equity_words import told
 from matchmaking.models import Deal, EquityLine, TeamLine, TechnologyLine, TermSheet
@@ -27,6 +27,7 @@ LINES: tuple[tuple[str, type[models.Model]], ...] = (
     ("equity_lines", EquityLine),
 )
 ALL_CONTRIBUTIONS = Decimal("100.00")
+MOST_CAPITAL = Decimal(10**MOST_DIGITS - 1).scaleb(-2)  # to the cent
 
 
 def formation_of(sheet: TermSheet) -> equity.Formation:
@@ -64,7 +65,7 @@ def problems(sheet: TermSheet, *, day: dt.date | None = None) -> tuple[list[str]
         errors.append(_("The contributions of the team add up to %(total)s %%, not to 100.00 %%.") % {"total": total})
     if sheet.equity_lines.all():
         formation = formation_of(sheet)
-        if is_too_long(formation.registered_capital):
+        if formation.registered_capital > MOST_CAPITAL:
             words = _("A registered capital of %(amount)s has more than the %(most)d digits that are kept exactly.")
             errors.append(words % {"amount": f"{formation.registered_capital:,}", "most": MOST_DIGITS})
         found = equity.check_formation(

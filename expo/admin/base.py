@@ -78,7 +78,7 @@ class Fields(BaseModelAdmin):
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
             if isinstance(field.widget.widget, AutocompleteSelectMultiple):
-                field.widget.widget.is_required = True  # else its script puts a cross for all into the list of the chosen
+                field.widget.widget.is_required = True  # else it puts a cross for all among the chosen
         return field
 
 
@@ -150,6 +150,23 @@ class FairAdmin(Fields, DeletingAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
+class MeasuredInline(Fields, admin.StackedInline):
+    """Metrics below a record: each is named by its parameter, fetched for all of them at once."""
+
+    extra = 0
+    autocomplete_fields = ("parameter",)
+    fields = (
+        ("parameter", "position"),
+        ("operator", "value", "value_to"),
+        "is_change",
+        ("baseline_en", "baseline_zh"),
+        ("condition_en", "condition_zh"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("parameter")
+
+
 class HistoryAdmin(FairAdmin, SimpleHistoryAdmin):
     """For records whose every change is kept. The history is read; nothing is brought back through it.
 
@@ -164,7 +181,7 @@ class HistoryAdmin(FairAdmin, SimpleHistoryAdmin):
         may = self.has_change_permission(request, obj) and not getattr(request, "in_history", False)
         return (*fieldsets, self.confidential) if self.confidential and may else fieldsets
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         """Nor is what is confidential found out by filtering a list by it, letter by letter."""
         names = flatten(self.confidential[1]["fields"]) if self.confidential else ()
         if lookup.partition("__")[0] in names and not self.has_change_permission(request):

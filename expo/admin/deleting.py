@@ -31,10 +31,11 @@ def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 class Touched(NestedObjects):
-    """Collects what would be deleted, in one query a kind."""
+    """Collects what would be deleted, in one query a kind. Rows that only link two records are no records to tell."""
 
     def related_objects(self, related_model: Any, related_fields: Any, objs: Any) -> QuerySet[Any]:
-        return with_names(super().related_objects(related_model, related_fields, objs))
+        rows = super().related_objects(related_model, related_fields, objs)
+        return rows.none() if related_model._meta.auto_created else with_names(rows)
 
 
 class DeletingAdmin(ModelAdmin):

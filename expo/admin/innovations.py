@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from expo import publication
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
-from expo.admin.base import FairAdmin, Fields, HistoryAdmin, Waiting
+from expo.admin.base import FairAdmin, Fields, HistoryAdmin, MeasuredInline, Waiting
 from expo.admin.pictures import PictureInline
 from expo.admin.secrecy import AsksSecrecy
 from expo.admin.start import Counted
@@ -96,17 +96,8 @@ class OfferedModeInline(admin.TabularInline):
     extra = 0
 
 
-class MetricInline(Fields, admin.StackedInline):
+class MetricInline(MeasuredInline):
     model = Metric
-    extra = 0
-    autocomplete_fields = ("parameter",)
-    fields = (
-        ("parameter", "position"),
-        ("operator", "value", "value_to"),
-        "is_change",
-        ("baseline_en", "baseline_zh"),
-        ("condition_en", "condition_zh"),
-    )
 
 
 class IpRightInline(admin.TabularInline):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from expo import platforms
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
-from expo.admin.base import Fields, HistoryAdmin
+from expo.admin.base import HistoryAdmin, MeasuredInline
 from expo.admin.pictures import PictureInline
 from expo.admin.start import Counted
 from expo.admin.touches import by_closing
@@ -97,17 +97,8 @@ class RateInline(admin.TabularInline):
     extra = 0
 
 
-class CapabilityInline(Fields, admin.StackedInline):
+class CapabilityInline(MeasuredInline):
     model = Capability
-    extra = 0
-    autocomplete_fields = ("parameter",)
-    fields = (
-        ("parameter", "position"),
-        ("operator", "value", "value_to"),
-        "is_change",
-        ("baseline_en", "baseline_zh"),
-        ("condition_en", "condition_zh"),
-    )
 
 
 @admin.register(InnovationPlatform)

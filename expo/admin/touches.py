@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from expo.models import (
     Exhibitor,
@@ -27,10 +27,11 @@ def named(things: Iterable[Any]) -> str:
     """The first names, and how many more there are."""
     names = list(dict.fromkeys(str(thing) for thing in things))
     more = len(names) - MOST_NAMES
+    comma = pgettext("between names", ", ")
     if more <= 0:
-        return ", ".join(names)
+        return comma.join(names)
     tail = ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
-    return ", ".join([*names[:MOST_NAMES], tail])
+    return comma.join([*names[:MOST_NAMES], tail])
 
 
 def told(lines: Iterable[tuple[str, Sequence[Any]]]) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
-from expo.admin.base import Fields, HistoryAdmin, Waiting
+from expo.admin.base import HistoryAdmin, MeasuredInline, Waiting
 from expo.admin.secrecy import AsksSecrecy
 from expo.admin.start import Counted
 from matchmaking import demands
@@ -64,17 +64,8 @@ WARNING = _(
 )
 
 
-class TargetMetricInline(Fields, admin.StackedInline):
+class TargetMetricInline(MeasuredInline):
     model = TargetMetric
-    extra = 0
-    autocomplete_fields = ("parameter",)
-    fields = (
-        ("parameter", "position"),
-        ("operator", "value", "value_to"),
-        "is_change",
-        ("baseline_en", "baseline_zh"),
-        ("condition_en", "condition_zh"),
-    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TargetMetric]:
         return super().get_queryset(request).select_related("parameter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -14,6 +15,12 @@ from matchmaking.showing import shown
 from tests.factories import make_deal, make_demand, make_organization, make_party, make_term_sheet, make_user
 
 pytestmark = pytest.mark.django_db
+
+
+def enter_as(role: str, client: Client) -> None:
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
 
 
 @pytest.fixture
@@ -104,13 +111,13 @@ def test_a_party_without_a_page_stays_unnamed_without_its_legal_form_too() -> No
 @pytest.mark.parametrize("lookup", ["decision_owner__startswith=W", "decision_owner_email__gt=a", "verified_by=1"])
 def test_who_may_not_read_who_decides_cannot_filter_by_it(client: Client, role: str, lookup: str) -> None:
     make_demand()
-    client.force_login(make_user(role=role))
+    enter_as(role, client)
     assert client.get("/admin/matchmaking/demand/").status_code == 200
     assert client.get(f"/admin/matchmaking/demand/?{lookup}").status_code == 400
 
 
 def test_who_may_edit_a_demand_may_filter_by_who_decides(client: Client) -> None:
     make_demand()
-    client.force_login(make_user(role="matchmaking_broker"))
+    enter_as("matchmaking_broker", client)
     assert client.get("/admin/matchmaking/demand/?decision_owner__startswith=W").status_code == 200
     assert Demand.objects.count() == 1
