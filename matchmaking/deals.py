@@ -9,6 +9,7 @@ from expo.errors import DomainError
 from expo.models import Innovation, InnovationState, User
 from expo.transitions import move, require_reason
 from matchmaking.models import Deal, DealState, LegPublication, TechnologyLine
+from matchmaking.parties import telling_texts
 from matchmaking.term_sheets import hash_of, problems
 
 
@@ -78,7 +79,19 @@ def note_objection(deal: Deal, *, by: User | None, reason: str) -> Deal:
 
 def begin_signing(deal: Deal, *, by: User | None, reason: str) -> Deal:
     """The notice ran out without objection, or the price came from a listing or an auction and needs none."""
-    return move(deal, DealState.SIGNING, by=by, evidence=require_reason(reason))
+    with transaction.atomic():
+        lock(deal)
+        if deal.state == DealState.INTERNAL_APPROVAL and negotiated(deal):
+            raise DomainError(
+                _("A negotiated price needs a public notice before “%(deal)s” is signed.") % {"deal": deal}
+            )
+        return move(deal, DealState.SIGNING, by=by, evidence=require_reason(reason))
+
+
+def negotiated(deal: Deal) -> bool:
+    """Whether the terms in force hold a price that was negotiated."""
+    lines = TechnologyLine.objects.filter(term_sheet__deal=deal, term_sheet__is_current=True)
+    return lines.filter(price_basis=TechnologyLine.PriceBasis.NEGOTIATED).exists()
 
 
 def note_signatures(deal: Deal, *, by: User | None, reason: str) -> Deal:
@@ -136,6 +149,12 @@ def publish_deal(deal: Deal, *, by: User | None) -> Deal:
             raise DomainError(_("“%(deal)s” lacks the one sentence that says what it is.") % {"deal": deal})
         if {deal.technology_leg, deal.team_leg, deal.equity_leg} == {LegPublication.HIDDEN}:
             raise DomainError(_("All three legs of “%(deal)s” are hidden. Open one first.") % {"deal": deal})
+        if columns := telling_texts(deal):
+            raise DomainError(
+                _("“%(text)s” names a party that may not be named. Take the name out, or let the party be named.")
+                % {"text": Deal._meta.get_field(columns[0]).verbose_name},
+                field=columns[0],
+            )
         deal.is_published = True
         deal._history_user = by  # type: ignore[attr-defined]
         deal.save(update_fields=["is_published", "updated_at"])

@@ -60,8 +60,12 @@ def return_demand(demand: Demand, *, by: User | None, reason: str) -> Demand:
 
 
 def redraft_demand(demand: Demand, *, by: User | None) -> Demand:
-    """Open a returned or expired demand again, to be mended and handed in anew."""
-    return move(demand, DemandState.DRAFT, by=by)
+    """Open a returned or expired demand again, to be mended, handed in and verified anew."""
+    with transaction.atomic():
+        move(demand, DemandState.DRAFT, by=by)
+        demand.verified_by = demand.verified_at = None
+        demand.save(update_fields=["verified_by", "verified_at", "updated_at"])
+    return demand
 
 
 def begin_matching(demand: Demand, *, by: User | None) -> Demand:

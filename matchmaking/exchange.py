@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from expo.exchange.cells import Cell, Choices, closest
 from expo.exchange.nouns import write_modes
 from expo.exchange.tables import Column, TableResource
 from expo.models import Measured, Mode, Parameter
+from expo.models.base import MOST_DIGITS, is_too_long
 from matchmaking.models import Confidentiality, Demand, TargetMetric, WantedMode
 from matchmaking.models.codes import new_code
 from matchmaking.models.demand import CODED, is_coded
@@ -22,6 +24,7 @@ Op = Measured.Operator
 SIGNS = {"=": Op.EQ, "<=": Op.LE, "≤": Op.LE, ">=": Op.GE, "≥": Op.GE}
 NUMBER = r"[-−]?\d+(?:\.\d+)?"
 TARGET = re.compile(rf"([a-z0-9-]+)\s*(=|<=|>=|≤|≥)\s*({NUMBER})(?:\s*\.\.\s*({NUMBER}))?\s*(%)?")
+PLACES = 6  # as the database keeps them
 Target = tuple[Parameter, str, Decimal, Decimal | None, bool]
 
 
@@ -33,7 +36,7 @@ class Targets(Cell):
         self.parameters = {parameter.slug: parameter for parameter in Parameter.objects.all()}
 
     def clean(self, value: str, row: Mapping[str, str] | None = None, **kwargs: Any) -> list[Target]:
-        return [self._target(part.strip()) for part in value.split(";") if part.strip()]
+        return list(dict.fromkeys(self._target(part.strip()) for part in value.split(";") if part.strip()))
 
     def _target(self, text: str) -> Target:
         match = TARGET.fullmatch(text)
@@ -58,7 +61,13 @@ class Targets(Cell):
 
 
 def _number(text: str) -> Decimal:
-    return Decimal(text.replace("−", "-"))
+    """ValueError in words where it could not be given back to the last digit."""
+    number = Decimal(text.replace("−", "-"))
+    if is_too_long(number) or number.adjusted() >= MOST_DIGITS - PLACES:
+        raise ValueError(_("At most %(most)d digits are kept exactly. Enter a shorter number.") % {"most": MOST_DIGITS})
+    if number != round(number, PLACES):
+        raise ValueError(_("“%(value)s” has too many decimals; at most %(most)d.") % {"value": text, "most": PLACES})
+    return number
 
 
 def written(parameter: Parameter, operator: str, low: Decimal, high: Decimal | None, is_change: bool) -> str:
@@ -128,10 +137,25 @@ class DemandTable(TableResource):
         self, field: Column, instance: Any, row: Mapping[str, str], is_m2m: bool = False, **kwargs: Any
     ) -> None:
         """A demand without its name has a code for a key, else the second import would not find it again."""
-        is_named = row.get("confidentiality", "") in ("", Confidentiality.PUBLIC)
+        said = row.get("confidentiality", "").casefold()
+        words: dict[str, str] = self.columns["confidentiality"].widget.words
+        is_named = words.get(said, said) in ("", Confidentiality.PUBLIC)
         if field.column_name == "slug" and not is_named and not is_coded(row.get("slug", "")):
             raise ValueError(
                 _("Its address must not name the enterprise. Write a code, for example %(code)s.")
                 % {"code": CODED + new_code()}
             )
         super().import_field(field, instance, row, is_m2m, **kwargs)
+
+    def check_together(self, outcomes: Sequence[Any]) -> None:
+        """What the stored targets say of a demand that goes without its name, as its page checks it."""
+        for outcome in outcomes:
+            demand = outcome.record
+            if demand.pk is None or demand.is_named or not outcome.is_record_changed:
+                continue
+            for target in demand.target_metrics.all():
+                try:
+                    demand.check_that_none_names_it(target, ("baseline", "condition"))
+                except ValidationError as error:
+                    outcome.row.blame("confidentiality", error.messages[0])
+                    break

@@ -16,7 +16,7 @@ from expo.models.organization import APPEARANCES
 from expo.registry import Panel, add_panel
 from matchmaking.contract_figures import Year, by_year
 from matchmaking.listings import deal_rows, demand_rows
-from matchmaking.models import Deal, Demand
+from matchmaking.models import Deal, DealState, Demand
 from matchmaking.models.demand import SHOWN_STATES
 from matchmaking.targets import asked_for_by
 
@@ -137,7 +137,11 @@ PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], str, Callable[[Any], s
 # Who asks under its own name, and who is named in a published deal, has a page. Who asks unnamed is met nowhere.
 MET: tuple[dict[str, object], ...] = (
     {"demands__confidentiality": "public", "demands__state__in": SHOWN_STATES},
-    {"deal_parties__is_named": True, "deal_parties__deal__is_published": True},
+    {
+        "deal_parties__is_named": True,
+        "deal_parties__deal__is_published": True,
+        "deal_parties__deal__state__in": [state for state in DealState.values if state != DealState.ARCHIVED],
+    },
 )
 
 

@@ -9,8 +9,19 @@ from typing import Any
 
 from expo.models import Transition
 from matchmaking import equity
-from matchmaking.models import WAY, Deal, DealState, EquityLine, LegPublication, TeamLine, TechnologyLine, TermSheet
-from matchmaking.models.naming import cores, gives_away, identifying_words, squeezed
+from matchmaking.models import (
+    WAY,
+    Deal,
+    DealParty,
+    DealState,
+    EquityLine,
+    LegPublication,
+    TeamLine,
+    TechnologyLine,
+    TermSheet,
+)
+from matchmaking.models.naming import gives_away
+from matchmaking.parties import unnamed, words_of
 from matchmaking.term_sheets import agreed_value, appraised_value, formation_of
 
 Hidden = None
@@ -180,22 +191,30 @@ def parts(formation: equity.Formation) -> tuple[Part, ...]:
     return tuple(Part(kind, str(labels[kind]), formation.par * n, percents[kind]) for kind, n in units.items())
 
 
-def unnamed(deal: Deal) -> set[str]:
-    """What would give away the parties that may not be named, and is said of no party that may."""
-    words: dict[bool, set[str]] = {True: set(), False: set()}
-    for party in deal.parties.all():
-        told = cores(party.name_en, party.name_zh)
-        told += identifying_words(party.organization) if party.organization else []
-        words[party.is_named] |= {squeezed(word) for word in told}
-    return words[False] - words[True]
+# The role in which a kind of holder is a party.
+ROLES: dict[str, str] = {
+    EquityLine.Family.INVESTOR: DealParty.Role.INVESTOR,
+    EquityLine.Family.INSTITUTION: DealParty.Role.UNIVERSITY,
+    EquityLine.Family.TEAM: DealParty.Role.TEAM,
+    EquityLine.Family.POOL: DealParty.Role.PLATFORM_FUND,
+    EquityLine.Family.FUND: DealParty.Role.GOV_FUND,
+}
 
 
 def may_name(deal: Deal, line: EquityLine, hidden: set[str]) -> bool:
-    """A holder of the team is named where the team's leg is open, any other unless it is a party not to be named."""
+    """A holder of the team is named where the team's leg is open, any other unless it is a party not to be named.
+
+    Where any party of its role is not to be named, only a holder that is known to be another one is.
+    """
     if line.is_of_team and deal.team_leg != LegPublication.FULL:
         return False
     told = f"{line.short} {line.holder_en} {line.holder_zh} {line.note_en} {line.note_zh}"
-    return not gives_away(told, hidden)
+    if gives_away(told, hidden):
+        return False
+    role = ROLES[line.family]
+    if all(party.is_named for party in deal.parties.all() if party.role == role):
+        return True
+    return gives_away(told, words_of(deal, named=True))
 
 
 def cap_rows(deal: Deal, lines: list[EquityLine]) -> tuple[CapRow, ...]:

@@ -33,18 +33,13 @@ def span(metric: Measured) -> tuple[Decimal | None, Decimal | None]:
 
 
 def compare(target: Measured, stated: Measured) -> Verdict:
-    """MET where all that is stated lies within the target, PARTLY where some of it does.
-
-    “At least” or “at most” may be stated of the good side of a quantity only: a cost of at most 90 says nothing of how
-    low it may be, so the open end of what is stated counts as reached where less (or more) is better.
-    """
+    """MET where all that is stated lies within the target, PARTLY where some of it may, MISSED where nothing can."""
     if target.parameter_id != stated.parameter_id or target.is_change != stated.is_change:
         return Verdict.UNKNOWN
     low, high = span(target)
     from_, to = span(stated)
-    better = target.parameter.better
-    reaches_low = low is None or (from_ is not None and from_ >= low) or (from_ is None and better == "lower")
-    reaches_high = high is None or (to is not None and to <= high) or (to is None and better == "higher")
+    reaches_low = low is None or (from_ is not None and from_ >= low)
+    reaches_high = high is None or (to is not None and to <= high)
     if reaches_low and reaches_high:
         return Verdict.MET
     below = low is not None and to is not None and to < low

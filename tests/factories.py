@@ -274,7 +274,8 @@ def make_deal(**overrides: Any) -> Deal:
     innovations = overrides.pop("innovations", ())
     deal = Deal.objects.create(sector=sector, **{**values, **overrides})
     deal.innovations.set(innovations)
-    for position, party in enumerate([{"role": "investor"}, {"role": "university"}] if parties is None else parties):
+    two = [{"role": "investor", "is_named": True}, {"role": "university", "is_named": True}]
+    for position, party in enumerate(two if parties is None else parties):
         make_party(deal=deal, position=position, **party)
     return deal
 

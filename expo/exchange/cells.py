@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import IntegerField, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -214,8 +214,9 @@ class Moment(Cell):
                 raise ValueError
             moment = dt.datetime.fromisoformat(value)
             if moment.tzinfo is None:
-                return moment.replace(tzinfo=timezone.get_default_timezone())
-            return moment.astimezone(timezone.get_default_timezone())
+                moment = moment.replace(tzinfo=timezone.get_default_timezone())
+            # the first hours of year 1 are none in UTC, and that is what is stored
+            return moment.astimezone(dt.UTC).astimezone(timezone.get_default_timezone())
         except (ValueError, OverflowError):
             raise ValueError(
                 _("“%(value)s” is no moment. Write it like 2025-09-26 10:00.") % {"value": value[:40]}
@@ -252,10 +253,21 @@ class Reference(Cell):
         values = {part for row in rows for part in self.parts(row.get(column, ""))}
         ends = sorted({value.rpartition("/")[2] if len(self.path) > 1 else value for value in values})
         lookups = (*self.within.values(), *self.path)
+        ends = self._askable(ends)
         for start in range(0, len(ends), CHUNK):
             found = self.rows.filter(**{f"{self.path[-1]}__in": ends[start : start + CHUNK]})
             for record in found:
                 self._found[tuple(_follow(record, lookup) for lookup in lookups)] = record
+
+    def _askable(self, ends: list[str]) -> list[str]:
+        """A column of numbers cannot be asked for anything else; what is left out is not found."""
+        model: Any = self.rows.model
+        field: Any = None
+        for name in self.path[-1].split("__"):
+            field = model._meta.get_field(name)
+            model = field.related_model
+        is_number = isinstance(field, IntegerField)
+        return [end for end in ends if re.fullmatch(r"[0-9]{1,9}", end)] if is_number else ends
 
     def clean(self, value: str, row: Mapping[str, str] | None = None, **kwargs: Any) -> Any:
         return self.one(value, row or {}) if value else None
@@ -307,7 +319,8 @@ class Choices(Choice):
     """Several codes with semicolons between them."""
 
     def clean(self, value: str, row: Mapping[str, str] | None = None, **kwargs: Any) -> Any:
-        return [super(Choices, self).clean(part.strip()) for part in value.split(";") if part.strip()]
+        codes = (super(Choices, self).clean(part.strip()) for part in value.split(";") if part.strip())
+        return list(dict.fromkeys(codes))
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         chosen = set(value or [])

@@ -5,7 +5,7 @@ Nothing is written. All that the rows name is read in a few queries first, then 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from expo.exchange.reading import FileProblem, Row, Sheet
 from expo.exchange.tables import Key, TableResource
-from expo.models import User
+from expo.models import Origin, User
 from expo.registry import Table
 from expo.validating import Problems, Taken, problems_of
 
@@ -72,6 +72,7 @@ def check(sheet: Sheet, table: Table, *, by: User, progress: Progress = quiet) -
             progress(count, len(sheet.rows))
     _check_unique(outcomes)
     _check_shared_parts(outcomes, resource)
+    resource.check_together([outcome for outcome in outcomes if not outcome.errors])
     for outcome in outcomes:
         if outcome.errors:
             outcome.kind = BAD
@@ -191,7 +192,8 @@ class _Judge:
         record = outcome.record
         for path, part in outcome.parts.items():
             if part.pk is None and hasattr(part, "origin"):
-                part.origin = record.origin
+                # A file makes nobody one of the release's own, whom the public meets at once.
+                part.origin = Origin.SAMPLE if record.origin == Origin.SAMPLE else Origin.PARTICIPANT
             self._may(outcome, path, part)
             self._blame(outcome, problems_of(part), prefix=f"{path}__")
         self._blame(outcome, problems_of(record))
@@ -239,28 +241,32 @@ def _check_unique(outcomes: list[Outcome]) -> None:
     good = [outcome for outcome in outcomes if outcome.kind != SAME and not outcome.errors]
     taken = Taken([outcome.record for outcome in good])
     for outcome in good:
-        _blame_unique(outcome, taken, outcome.record)
+        _blame_unique([outcome], taken, outcome.record)
     for path in {path for outcome in good for path in outcome.parts}:
-        firsts = dict(_first_of_each(path, good))
-        taken = Taken([outcome.parts[path] for outcome in firsts.values()])
-        for outcome in firsts.values():
-            _blame_unique(outcome, taken, outcome.parts[path])
+        sharing = _by_part(path, good)
+        taken = Taken([rows[0].parts[path] for rows in sharing])
+        for rows in sharing:
+            _blame_unique(rows, taken, rows[0].parts[path])
 
 
-def _first_of_each(path: str, outcomes: list[Outcome]) -> Iterator[tuple[Any, Outcome]]:
-    """(key, outcome) of every part, the first one of each key last, so that a dictionary keeps it."""
-    for outcome in reversed(outcomes):
+def _by_part(path: str, outcomes: list[Outcome]) -> list[list[Outcome]]:
+    """The rows that bring one along, together with the others that bring the same one."""
+    sharing: dict[Any, list[Outcome]] = {}
+    for outcome in outcomes:
         if path in outcome.parts:
-            yield outcome.parts[path].natural_key(), outcome
+            sharing.setdefault(outcome.parts[path].natural_key(), []).append(outcome)
+    return list(sharing.values())
 
 
-def _blame_unique(outcome: Outcome, taken: Taken, record: Any) -> None:
-    """The column of a unique field has its name, in the record and in its parts."""
+def _blame_unique(outcomes: list[Outcome], taken: Taken, record: Any) -> None:
+    """What is refused of a record is refused of every row that brings it: none of them can be written. The column of
+    a unique field has its name, in the record and in its parts."""
     problems: Problems = {}
     taken.add_to(problems, record)
     for name, messages in problems.items():
-        for message in messages:
-            outcome.row.blame(name if name in outcome.row.cells else "", message)
+        for outcome in outcomes:
+            for message in messages:
+                outcome.row.blame(name if name in outcome.row.cells else "", message)
 
 
 def _check_shared_parts(outcomes: list[Outcome], resource: TableResource) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.exchange.cells import Choices, Reference, References
@@ -81,6 +82,13 @@ class ExhibitorTable(TableResource):
             "sector", "website", "usci", "zone", "host", "claim_en", "claim_zh", "shows_en", "shows_zh",
             "area_wanted", "contact_name", "contact_email", "contact_phone", "origin",
         )  # fmt: skip
+
+    def check_together(self, outcomes: Sequence[Any]) -> None:
+        """A host that another row makes a co-exhibitor is none."""
+        hosted = {outcome.record.pk for outcome in outcomes if outcome.record.host_id}
+        for outcome in outcomes:
+            if outcome.record.host_id and outcome.record.host_id in hosted:
+                outcome.row.blame("host", gettext("A co-exhibitor cannot have co-exhibitors of its own."))
 
 
 def write_holders(pairs: Sequence[tuple[Any, Any]]) -> None:

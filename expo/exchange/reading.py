@@ -21,6 +21,7 @@ MAX_CELL = 20_000
 MAX_COLUMNS = 200
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 RISKY = ("=", "+", "-", "@", "\t", "\r")
+MARKED = (*RISKY, "＝", "＋", "－", "＠")  # some spreadsheets take the wide signs for formulas too
 PLAIN_NUMBER = frozenset("0123456789 .,()/-")
 csv.field_size_limit(MAX_BYTES)
 
@@ -193,7 +194,7 @@ def table(
 
 
 def _header(cells: list[str]) -> tuple[str, ...]:
-    names = [cell.strip() for cell in cells]
+    names = [cell.strip().strip(" \u3000\ufeff") for cell in cells]
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:
@@ -247,12 +248,12 @@ def cleaned(text: str) -> str:
 
 
 def is_escaped(text: str) -> bool:
-    return text.startswith("'") and text.lstrip("'").startswith(RISKY)
+    return text.startswith("'") and text.lstrip("'").startswith(MARKED)
 
 
 def escaped(text: str) -> str:
     """With an apostrophe before what a spreadsheet would take for a formula; `cleaned` takes it off again."""
-    return f"'{text}" if text.lstrip("'").startswith(RISKY) and not is_number(text) else text
+    return f"'{text}" if text.lstrip("'").startswith(MARKED) and not is_number(text) else text
 
 
 def is_number(text: str) -> bool:

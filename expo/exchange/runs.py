@@ -76,6 +76,11 @@ def check_run(run: ImportRun) -> ImportRun:
             notes, outcomes = outcomes_of(run)
     except DomainError as problem:
         return move_run(run, ImportState.FAILED, problem=str(problem))
+    except Exception:
+        logger.exception("The check of the import %s failed.", run.pk)
+        with override(run.language):
+            words = _("It failed for a reason that is not yours; the log tells more. Nothing was written.")
+        return move_run(run, ImportState.FAILED, problem=words)
     return keep_outcomes(run, outcomes, notes=notes)
 
 
@@ -114,7 +119,10 @@ def _row(run: ImportRun, outcome: Outcome) -> ImportRow:
 
 
 def confirm(run: ImportRun, *, by: User, leave_out_bad: bool) -> ImportRun:
-    """Import the good rows. Rows with errors are left out only where that was chosen."""
+    """Import the good rows. Rows with errors are left out only where that was chosen.
+
+    Who confirms answers for it, whoever uploaded the file: by that person's rights it is judged and in that name
+    written."""
     from expo.exchange.importing import import_run
     from expo.tasks import import_rows
 
@@ -125,6 +133,9 @@ def confirm(run: ImportRun, *, by: User, leave_out_bad: bool) -> ImportRun:
         if run.state == ImportState.CHECKED and not run.rows_good:
             raise DomainError(_("There is nothing to import: no row is new or changed."))
         run = move_run(run, ImportState.IMPORTING, by=by, leaves_out_bad=leave_out_bad, problem="")
+        if run.by != by:
+            run.by = by
+            run.save(update_fields=["by"])
         is_long = run.rows_read > ROWS_AT_ONCE
         if is_long:
             write_progress(run, 0, run.rows_read)

@@ -191,6 +191,9 @@ class TableResource(ModelResource):
             )
         raise ValueError(_("This column is only to read. Leave it as it was exported or remove it."))
 
+    def check_together(self, outcomes: Sequence[Any]) -> None:
+        """Blame rows that are right each by itself and wrong together. `outcomes` are the good ones of a file."""
+
     # ------------------------------------------------------------------ words
     def label(self, name: str) -> str:
         """What a column means, in the active language."""

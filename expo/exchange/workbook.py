@@ -18,6 +18,9 @@ from expo.exchange.reading import MAX_COLUMNS, MAX_ROWS, FileProblem, Sheet, esc
 
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_PARTS = 2000
+MAX_STYLES = 2 * 1024 * 1024  # formats, names and lists of parts: a megabyte of them takes seconds to read
+MAX_LINES = 100_000  # how far down the last row may stand
+BULKY = ("xl/worksheets/", "xl/sharedStrings")
 CHUNK = 1 << 20
 
 
@@ -97,6 +100,16 @@ def _check_archive(data: bytes) -> None:
             _("The file unpacks to more than %(most)d MB. Copy the rows alone into the template and choose that.")
             % {"most": MAX_UNPACKED // 1048576}
         )
+    if any(part.file_size > MAX_STYLES for part in parts if _is_read_whole(part.filename)):
+        raise FileProblem(
+            _("The workbook has too many formats. Copy the rows alone, as values, into the template and choose that.")
+        )
+
+
+def _is_read_whole(name: str) -> bool:
+    """Whether a part of the archive is built up in memory at once: the sheets and their texts are read piece by
+    piece, pictures not at all."""
+    return name.endswith((".xml", ".rels")) and not name.lstrip("/").startswith(BULKY)
 
 
 def _scan(data: bytes, place: Place) -> int:
@@ -123,6 +136,8 @@ def _lines(sheet: Any, formulas: dict[tuple[int, int], str]) -> Iterator[tuple[i
     """Numbered lines of texts; which cells hold a formula is noted in `formulas`."""
     count = 0
     for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), 1):
+        if number > MAX_LINES:
+            raise too_many(number - 1)
         line = [in_text(cell.value) for cell in cells]
         if not any(line):
             continue
@@ -193,5 +208,5 @@ def _letters(place: int) -> str:
 
 
 def _storable(text: str) -> str:
-    """XML cannot hold control characters, and a cell of a spreadsheet at most 32,767 characters."""
-    return escaped(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text))[:32767]
+    """XML cannot hold control characters and two others, and a cell of a spreadsheet at most 32,767 characters."""
+    return escaped(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text))[:32767]

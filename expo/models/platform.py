@@ -69,7 +69,8 @@ class InnovationPlatform(Stateful):
     MOVES = PLATFORM_MOVES
     PUBLIC_FIELDS = (
         "slug", "name_en", "name_zh", "claim_en", "claim_zh", "about_en", "about_zh", "kind", "level", "organization",
-        "co_hosts", "successor", "sector", "approver_en", "approver_zh", "approved_on", "valid_to", "evaluation", "state",
+        "co_hosts", "successor", "sector", "approver_en", "approver_zh", "approved_on", "valid_to", "evaluation",
+        "state",
     )  # fmt: skip
 
     slug = models.SlugField(_("short name in addresses"), max_length=100, unique=True)

@@ -78,7 +78,8 @@ class ListingSitemap(Sitemap):
         return settings.SITE_URL.partition("//")[2]
 
     def items(self) -> QuerySet:
-        rows = self.listing.queryset().exclude(origin=Origin.SAMPLE).order_by("pk")
+        rows = self.listing.queryset().exclude(origin=Origin.SAMPLE)
+        rows = rows.order_by(*self.listing.model._meta.ordering, "pk")  # keys may tell what was entered together
         return rows if hasattr(self.listing.model, "get_absolute_url") else rows.none()
 
 

@@ -408,7 +408,8 @@ def test_the_page_of_a_deal_lists_its_sheets_and_what_was_found(organizer_client
 
 
 def test_the_frame_of_a_signed_deal_is_read_only_but_its_legs_are_not(organizer_client: Client) -> None:
-    deal = freeze(make_term_sheet(deal=make_deal(innovations=[make_innovation()])).deal)
+    parties = [{"role": "investor"}, {"role": "university"}]
+    deal = freeze(make_term_sheet(deal=make_deal(innovations=[make_innovation()], parties=parties)).deal)
     fields = organizer_client.get(page(deal)).context["adminform"].form.fields
     assert not {*Deal.FROZEN_FIELDS, "innovations"} & set(fields)
     data = typed(organizer_client, page(deal), currency="EUR", team_leg="full", innovations=[], **{

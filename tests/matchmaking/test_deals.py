@@ -6,22 +6,35 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from expo.errors import DomainError
 from expo.models import Innovation, Transition, User
 from expo.transitions import check_move
 from matchmaking import deals
-from matchmaking.models import DEAL_MOVES, Deal, DealParty, DealState, Stage, TermSheet
+from matchmaking.models import (
+    DEAL_MOVES,
+    Deal,
+    DealParty,
+    DealState,
+    EquityLine,
+    Stage,
+    TeamLine,
+    TechnologyLine,
+    TermSheet,
+)
 from matchmaking.models.codes import is_code
-from tests.factories import make_deal, make_innovation, make_party, make_term_sheet
+from matchmaking.term_sheets import settle
+from tests.factories import make_deal, make_innovation, make_organization, make_party, make_term_sheet
 
 pytestmark = pytest.mark.django_db
 
 
 def in_state(state: str, **values: Any) -> Deal:
-    """A deal with sound terms, wherever it stands."""
+    """A deal with sound terms, wherever it stands; its prices were found by auction, so that it needs no notice."""
     deal = make_term_sheet(deal=make_deal(**values)).deal
+    TechnologyLine.objects.filter(term_sheet__deal=deal).update(price_basis="auction")
+    settle(deal.current_sheet, by=None)
     Deal.objects.filter(pk=deal.pk).update(state=state)
     return Deal.objects.get(pk=deal.pk)
 
@@ -217,3 +230,34 @@ def test_a_deal_knows_its_sheet_in_force() -> None:
     sheet = make_term_sheet(deal=deal, number=2, lines=False)
     assert deal.current_sheet == sheet
     assert TermSheet.objects.count() == 2
+
+
+def test_a_negotiated_price_is_not_signed_without_a_notice(organizer: User) -> None:
+    deal = in_state("internal_approval")
+    TechnologyLine.objects.filter(term_sheet__deal=deal).update(price_basis="negotiated")
+    with pytest.raises(DomainError, match="notice"):
+        deals.begin_signing(deal, by=organizer, reason="In haste.")
+    assert Deal.objects.get().state == "internal_approval"
+
+
+def test_a_deal_whose_story_names_a_party_that_may_not_be_named_is_not_published(organizer: User) -> None:
+    quiet = make_organization(name_en="Quiet Valley Motors Co., Ltd.")
+    deal = make_deal(parties=[{"organization": quiet}], story_en="With quiet valley motors, a company.")
+    with pytest.raises(DomainError) as refusal:
+        deals.publish_deal(deal, by=organizer)
+    assert refusal.value.field == "story_en"
+    assert not Deal.objects.get().is_published
+
+
+def test_the_database_itself_keeps_signed_terms() -> None:
+    deal = in_state("signed")
+    for change in (
+        lambda: EquityLine.objects.filter(term_sheet__deal=deal).update(units=1),
+        lambda: EquityLine.objects.filter(term_sheet__deal=deal).delete(),
+        lambda: TermSheet.objects.filter(deal=deal).update(vesting_months=1),
+        lambda: TeamLine.objects.bulk_create([TeamLine(term_sheet=deal.current_sheet, name_en="Late", contribution=1,
+                                                       commitment="full_time", fte=1)]),
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+    assert EquityLine.objects.filter(term_sheet__deal=deal, units=6_000_000).exists()

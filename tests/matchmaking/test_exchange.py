@@ -55,6 +55,8 @@ def test_a_target_that_stays_keeps_its_condition(ground: None, organizer: User) 
         ("coercivity about 1900", "is no target"),
         ("coercivity = 5 .. 2", "is no range"),
         ("coercivity >= 2 .. 5", "is no range"),
+        ("coercivity >= 99999999999999999999", "At most 15 digits"),
+        ("coercivity >= 1.2345678", "too many decimals"),
     ],
 )
 def test_a_target_nobody_can_measure_is_refused(ground: None, organizer: User, targets: str, words: str) -> None:
@@ -65,6 +67,30 @@ def test_a_demand_without_its_name_needs_a_code(ground: None, organizer: User) -
     data = csv_of(HEADER, row(confidentiality="anonymous"))
     assert "code" in errors_of("demand", data, by=organizer)["slug"]
     assert not Demand.objects.exists()
+
+
+def test_what_the_public_sees_may_be_written_in_words(ground: None, organizer: User) -> None:
+    (outcome,) = judge("demand", csv_of(HEADER, row(confidentiality="Public, with our name")), by=organizer)
+    assert (outcome.kind, outcome.errors) == ("new", {})
+
+
+def test_a_target_written_twice_is_one(ground: None, organizer: User) -> None:
+    imported("demand", csv_of(HEADER, row(targets="coercivity >= 1900; coercivity >= 1900.0")), by=organizer)
+    assert TargetMetric.objects.count() == 1
+
+
+def test_no_file_hides_a_name_that_the_targets_still_tell(ground: None, organizer: User) -> None:
+    firm = make_organization(slug="bluerock", name_en="Bluerock Drives")
+    demand = make_demand(slug="d-23456789ab", organization=firm, confidentiality="public")
+    TargetMetric.objects.create(
+        demand=demand,
+        parameter=make_parameter(slug="density"),
+        operator="ge",
+        value=1,
+        condition_en="Bluerock test rig",
+    )
+    data = csv_of(("slug", "confidentiality"), (demand.slug, "anonymous"))
+    assert "names the enterprise" in errors_of("demand", data, by=organizer)["confidentiality"]
 
 
 def test_what_goes_out_comes_in_as_the_same(organizer: User) -> None:

@@ -56,7 +56,7 @@ def said(model: Any, parameter: Parameter, words: str) -> Any:
         ("between 2 8", "between 0 1", "neither", MISSED),
         ("ge 5", "between 4 6", "higher", PARTLY),
         ("ge 5", "between 5 6", "higher", MET),
-        # Open ends: on the good side they reach as far as one likes, on the other they promise nothing.
+        # Open ends promise nothing of how far they reach.
         ("ge 5", "ge 5", "higher", MET),
         ("ge 5", "ge 4", "higher", PARTLY),
         ("ge 5", "le 4", "higher", MISSED),
@@ -64,11 +64,11 @@ def said(model: Any, parameter: Parameter, words: str) -> Any:
         ("le 100", "le 90", "lower", MET),
         ("le 90", "le 100", "lower", PARTLY),
         ("le 90", "ge 91", "lower", MISSED),
-        ("between 50 100", "le 90", "lower", MET),
+        ("between 50 100", "le 90", "lower", PARTLY),
         ("between 50 100", "le 90", "neither", PARTLY),
-        ("between 50 100", "ge 60", "higher", MET),
+        ("between 50 100", "ge 60", "higher", PARTLY),
         ("between 50 100", "ge 60", "neither", PARTLY),
-        ("eq 5", "ge 5", "higher", MET),
+        ("eq 5", "ge 5", "higher", PARTLY),
         ("eq 5", "ge 5", "neither", PARTLY),
     ],
 )

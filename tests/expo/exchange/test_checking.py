@@ -75,6 +75,8 @@ def test_who_may_not_change_organizations_may_not_do_it_by_import() -> None:
     ("column", "text", "said"),
     [
         ("edition", "99", "There is no edition “99”"),
+        ("edition", "13th", "There is no edition “13th”"),
+        ("edition", "9" * 20, "There is no edition"),
         ("edition", "", "part of the key"),
         ("zone", "Q", "There is no zone “Q”"),
         ("sector", "radiotherapi", "Did you mean radiotherapy?"),
@@ -134,6 +136,7 @@ PLACE = {"edition": "13", "zone": "C", "number": "12", "x": "5", "y": "5", "widt
             "starts_at",
             "like 2025-09-26 10:00",
         ),
+        ("session", {**TALK, "starts_at": "0001-01-01 00:00"}, "starts_at", "no moment"),
         (
             "session",
             {**TALK, "starts_at": "2025-09-31 10:00"},
@@ -236,3 +239,22 @@ def test_a_file_is_judged_with_as_many_queries_for_many_rows(organizer: User, dj
     data = csv_of(EXHIBITOR, *rows)
     with django_assert_max_num_queries(14):
         assert {outcome.kind for outcome in judge("exhibitor", data, by=organizer)} == {"new"}
+
+
+def test_what_is_refused_of_an_organization_is_refused_of_every_row_that_brings_it(organizer: User) -> None:
+    make_organization(slug="other", usci="91510700205412308D")
+    make_edition(number=12)
+    header = ("edition", "slug", "name_en", "usci")
+    rows = [(number, "a", "Able", "91510700205412308D") for number in (13, 12)]
+    outcomes = judge("exhibitor", csv_of(header, *rows), by=organizer)
+    assert [list(outcome.errors) for outcome in outcomes] == [["usci"], ["usci"]]
+
+
+def test_a_host_that_another_row_makes_a_co_exhibitor_is_refused(organizer: User) -> None:
+    for slug in ("a", "b", "c"):
+        make_exhibitor(organization=make_organization(slug=slug))
+    first, second = judge(
+        "exhibitor", csv_of(("edition", "slug", "host"), (13, "a", "b"), (13, "b", "c")), by=organizer
+    )
+    assert "co-exhibitors of its own" in first.errors["host"][0]
+    assert (second.kind, second.errors) == ("changed", {})

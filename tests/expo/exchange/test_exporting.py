@@ -57,6 +57,17 @@ def test_texts_that_look_like_formulas_go_out_marked_and_come_back_as_they_were(
         assert (outcome.kind, outcome.errors) == ("same", {})
 
 
+def test_wide_signs_go_out_marked_too_and_signs_that_xml_cannot_hold_spoil_no_workbook(organizer: User) -> None:
+    exhibitor = Exhibitor.objects.first()
+    Exhibitor.objects.filter(pk=exhibitor.pk).update(claim_en="＝1+1", claim_zh="\uffff磁体")
+    table = registry.tables["exhibitor"]
+    rows = Exhibitor.objects.filter(pk=exhibitor.pk)
+    (row,) = csv.DictReader(io.StringIO(exporting.export(table, "csv", rows=rows, everything=True).decode("utf-8-sig")))
+    assert row["claim_en"] == "'＝1+1"
+    sheet = reading.read(exporting.export(table, "xlsx", rows=rows, everything=True), "a.xlsx")
+    assert (sheet.rows[0].cells["claim_en"], sheet.rows[0].cells["claim_zh"]) == ("＝1+1", "磁体")
+
+
 def test_csv_begins_with_the_mark_that_spreadsheets_look_for() -> None:
     assert exporting.export(registry.tables["stand"], "csv", rows=None, everything=True).startswith(b"\xef\xbb\xbf")
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ from tests.factories import (
     make_organization,
     make_product,
     make_stand,
+    make_user,
     make_zone,
 )
 
@@ -308,3 +310,34 @@ def test_a_stand_of_another_edition_is_not_touched(organizer: User) -> None:
     assert run.rows_new == 1
     stand.refresh_from_db()
     assert stand.version == 1
+
+
+def test_a_mode_written_twice_is_one(organizer: User) -> None:
+    imported("innovation", csv_of(("slug", "title_en", "modes"), ("a", "A", "exclusive; exclusive")), by=organizer)
+    assert [row.mode for row in OfferedMode.objects.all()] == ["exclusive"]
+
+
+def test_who_confirms_answers_for_it_by_rights_and_by_name(organizer: User) -> None:
+    colleague = make_user(is_staff=True, is_superuser=True)
+    run = sent("exhibitor", rows_of(1), by=organizer)
+    assert runs.confirm(run, by=colleague, leave_out_bad=False).by == colleague
+    assert {row.history_user for row in Organization.history.all()} == {colleague}
+
+
+def test_a_file_of_somebody_with_more_rights_gives_none_to_who_confirms_it(organizer: User) -> None:
+    helper = make_user(is_staff=True)
+    codes = ["add_exhibitor", "change_exhibitor"]
+    helper.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    run = runs.confirm(sent("exhibitor", rows_of(1), by=organizer), by=helper, leave_out_bad=False)
+    assert (run.state, run.rows_bad) == ("checked", 1)
+    assert not Organization.objects.filter(slug="org-0").exists()
+
+
+def test_a_check_that_falls_over_ends_the_import_in_words(organizer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(*args: Any, **kwargs: Any) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr(runs.checking, "check", fall)
+    run = sent("exhibitor", rows_of(1), by=organizer)
+    assert run.state == "failed"
+    assert "not yours" in run.problem

@@ -204,3 +204,28 @@ def test_a_damaged_workbook_is_refused_and_never_falls_over(seed: int) -> None:
         data[chance.randrange(4, len(data))] = chance.randrange(256)
     with contextlib.suppress(FileProblem):
         assert read(bytes(data), "table.xlsx").rows
+
+
+def test_a_second_byte_order_mark_is_no_part_of_the_first_column_either() -> None:
+    assert read(b"\xef\xbb\xbf\xef\xbb\xbfslug\na\n", "table.csv").columns == ("slug",)
+
+
+def replaced(data: bytes, path: str, old: bytes, new: bytes) -> bytes:
+    """A workbook with one part of it changed."""
+    out, source = io.BytesIO(), zipfile.ZipFile(io.BytesIO(data))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            text = source.read(name)
+            archive.writestr(name, text.replace(old, new) if name == path else text)
+    return out.getvalue()
+
+
+def test_a_row_numbered_without_end_is_not_waited_for() -> None:
+    data = replaced(xlsx_of(HEADER, ["a", "b"]), "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="4000000000"')
+    assert "At most 20,000" in refusal(data, "table.xlsx")
+
+
+def test_a_workbook_swollen_with_formats_is_refused_before_they_are_read() -> None:
+    data = replaced(xlsx_of(HEADER, ["a", "b"]), "xl/styles.xml", b"</fonts>", b"<font/>" * 400_000 + b"</fonts>")
+    assert len(data) < 20_000
+    assert "too many formats" in refusal(data, "table.xlsx")
