@@ -152,7 +152,7 @@ def publish_deal(deal: Deal, *, by: User | None) -> Deal:
         if columns := telling_texts(deal):
             raise DomainError(
                 _("“%(text)s” names a party that may not be named. Take the name out, or let the party be named.")
-                % {"text": Deal._meta.get_field(columns[0]).verbose_name},
+                % {"text": getattr(Deal._meta.get_field(columns[0]), "verbose_name", columns[0])},
                 field=columns[0],
             )
         deal.is_published = True

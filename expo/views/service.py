@@ -79,7 +79,8 @@ class ListingSitemap(Sitemap):
 
     def items(self) -> QuerySet:
         rows = self.listing.queryset().exclude(origin=Origin.SAMPLE)
-        rows = rows.order_by(*self.listing.model._meta.ordering, "pk")  # keys may tell what was entered together
+        order = (*(self.listing.model._meta.ordering or ()), "pk")
+        rows = rows.order_by(*order)  # by key alone, neighbors would tell what was entered together
         return rows if hasattr(self.listing.model, "get_absolute_url") else rows.none()
 
 
