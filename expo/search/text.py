@@ -13,10 +13,14 @@ MAX_LENGTH = 200
 Rows = TypeVar("Rows", bound=Model)
 
 
+def tidy(text: str) -> str:
+    """The first 200 characters with single spaces. What is not printable, like a wide space, divides."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:MAX_LENGTH]).split())
+
+
 def words_of(text: str) -> list[str]:
-    """At most eight different words of the first 200 characters. What is not printable, like a wide space, divides."""
-    clean = "".join(c if c.isprintable() else " " for c in text[:MAX_LENGTH])
-    return list(dict.fromkeys(clean.split()))[:MAX_WORDS]
+    """At most eight different words."""
+    return list(dict.fromkeys(tidy(text).split()))[:MAX_WORDS]
 
 
 def matching(rows: QuerySet[Rows], text: str, columns: tuple[str, ...]) -> QuerySet[Rows]:
