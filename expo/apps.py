@@ -1,7 +1,7 @@
 """Who and what is at the fair."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,7 +12,9 @@ class ExpoConfig(AppConfig):
     def ready(self) -> None:
         from expo import access, demo, jobs, listings, panels, pictures, roles, structured, waiting
         from expo.exchange import register as tables
+        from expo.search import changes
 
         for module in (listings, panels, waiting, access, jobs, demo, roles, structured, tables):
             module.register()
         post_delete.connect(pictures.forget_files, sender="expo.Picture")
+        post_migrate.connect(changes.install, dispatch_uid="search triggers")

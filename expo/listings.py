@@ -82,7 +82,7 @@ def timetable(request: HttpRequest, page: ListingPage) -> dict[str, Any]:
     if "at" in page.query and at is None:
         page.filterset.leave_out("at")
     now = at or timezone.now()
-    near = programme.entries(session_rows(programme.near(page.filterset.rows(), now=now)), now=now)
+    near = programme.entries(session_rows(programme.near(page.hits(), now=now)), now=now)
     return {
         "days": programme.by_day(programme.entries(page.rows, now=now, among=near)),
         "now_and_next": [entry for entry in near if entry.when in ("now", "next")],

@@ -108,6 +108,7 @@ LOGIN_URL = "admin:login"
 # ------------------------------------------------------------------ database
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+SEARCH_INDEX_DIR = VAR_DIR / "index"
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'expo.sqlite3'}")
 try:
     _database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL, conn_health_checks=True))

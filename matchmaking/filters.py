@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -30,6 +31,9 @@ class BudgetFilter(django_filters.NumberFilter):
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return super().filter(qs if value is None else qs.filter(currency=BUDGET_CURRENCY), value)
 
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, Any]]:
+        return qs.filter(currency=BUDGET_CURRENCY).order_by().values_list("pk", self.field_name)
+
 
 def named_demands() -> QuerySet[Demand]:
     return Demand.objects.named()
@@ -51,6 +55,9 @@ class ShownFacet(FacetFilter):
 
     def count(self, qs: QuerySet[Any]) -> dict[str, int]:
         return super().count(qs.exclude(confidentiality="nda_only"))
+
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        return super().values(qs.exclude(confidentiality="nda_only"))
 
 
 class DemandFilter(OfAnOrganization):
@@ -118,6 +125,9 @@ class AmountFacet(BucketFacet):
     def count(self, qs: QuerySet[Any]) -> dict[str, int]:
         return super().count(qs.filter(currency=BUDGET_CURRENCY))
 
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        return super().values(qs.filter(currency=BUDGET_CURRENCY))
+
 
 class StageFacet(FacetFilter):
     """Stages stand for groups of states."""
@@ -128,6 +138,10 @@ class StageFacet(FacetFilter):
     def count(self, qs: QuerySet[Any]) -> dict[str, int]:
         by_state = super().count(qs)
         return {stage: sum(by_state.get(state, 0) for state in states) for stage, states in STAGE_STATES.items()}
+
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        stages = {state: stage for stage, states in STAGE_STATES.items() for state in states}
+        return ((pk, stages[state]) for pk, state in super().values(qs) if state in stages)
 
 
 def open_equity() -> QuerySet[EquityLine]:

@@ -16,8 +16,9 @@ from tests.factories import make_user
 
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path) -> None:
-    """Uploads of a test stay with it; passwords need not be hard to guess."""
+    """Uploads and index of a test stay with it (no index: pages ask the database); passwords are easy to guess."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -74,6 +75,8 @@ def by_stand() -> tuple[Any, ...]:
 class OfOneEdition(FairFilterSet):
     """Rows of the current edition, unless another one is asked for; zones, halls and days are that edition's."""
 
+    MARKS = {"edition": "current"}
+
     def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
         known = list(Edition.objects.public())
         asked = {value.strip() for value in data.getlist("edition")}
@@ -82,6 +85,9 @@ class OfOneEdition(FairFilterSet):
         super().__init__(data, queryset)
 
     edition = FacetFilter(label=_("Edition"), column="edition__number", options=editions)
+
+    def marks(self, rows: QuerySet[Any]) -> Iterable[tuple[str, int]]:
+        return (("current", pk) for pk in rows.filter(edition__is_current=True).order_by().values_list("pk", flat=True))
 
     def rows(self, *, without: str = "") -> QuerySet[Any]:
         rows = super().rows(without=without)
@@ -111,6 +117,7 @@ class ExhibitorFilter(OfOneEdition):
         "organization__city_en",
         "organization__city_zh",
     )
+    ALSO = ("stands", "host__stands")
     SORTS = {"name": (_("Name"), ("organization__slug", "pk")), "stand": (_("Stand number"), (*by_stand(), "pk"))}
 
     zone = EditionFacet(label=_("Zone"), column="zone__letter", options=zones)
@@ -217,6 +224,9 @@ class PriceFilter(django_filters.NumberFilter):
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return super().filter(qs if value is None else qs.filter(currency=PRICE_CURRENCY), value)
+
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, Any]]:
+        return qs.filter(currency=PRICE_CURRENCY).order_by().values_list("pk", self.field_name)
 
 
 class ProductFilter(OfAnOrganization):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -48,6 +49,10 @@ class RateFilter(django_filters.NumberFilter):
         if value is None:
             return qs
         return qs.filter(pk__in=hourly_rates().filter(**{f"amount__{self.lookup_expr}": value}).values("instrument"))
+
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, Any]]:
+        rows = hourly_rates().filter(instrument__in=qs.order_by().values("pk"))
+        return rows.order_by().values_list("instrument", "amount")
 
 
 class PlatformFilter(OfAnOrganization):
@@ -101,6 +106,7 @@ class InstrumentFilter(OfAnOrganization):
         "capabilities__parameter__name_en",
         "capabilities__parameter__name_zh",
     )
+    ALSO = ("rates",)
     SORTS = {
         "featured": (_("Featured first"), ("position", "slug")),
         "rate": (_("Lowest rate"), (hourly_rate().asc(nulls_last=True), "position", "slug")),

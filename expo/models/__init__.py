@@ -24,6 +24,7 @@ from expo.models.picture import Picture
 from expo.models.platform import PLATFORM_MOVES, InnovationPlatform, PlatformState
 from expo.models.product import PRODUCT_MOVES, Product, ProductState
 from expo.models.records import PolicyRule, Revision, Transition
+from expo.models.search_change import SearchChange
 from expo.models.sector import Sector
 from expo.models.session import SESSION_MOVES, OpeningHours, Session, SessionState, Speaker
 from expo.models.user import User
@@ -77,6 +78,7 @@ __all__ = [
     "Record",
     "Region",
     "Revision",
+    "SearchChange",
     "Sector",
     "ServiceMode",
     "Session",

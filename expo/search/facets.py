@@ -56,6 +56,10 @@ class FacetBlock:
     fields: tuple[RangeField, ...] = ()
 
 
+def stated(value: object) -> str:
+    return str(value) if value not in ("", None) else NOT_STATED
+
+
 class FacetFilter(django_filters.MultipleChoiceFilter):
     """Any of the chosen values of one column. `options` may ask the database: a FilterSet calls it once."""
 
@@ -85,7 +89,11 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
 
     def count(self, qs: QuerySet[Any]) -> dict[str, int]:
         rows = qs.order_by().values_list(self.column).annotate(n=Count("pk", distinct=True))
-        return {str(value) if value not in ("", None) else NOT_STATED: n for value, n in rows}
+        return {stated(value): n for value, n in rows}
+
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        """(key, value) of every row and every value it counts under, for the index."""
+        return ((pk, stated(value)) for pk, value in qs.order_by().values_list("pk", self.column))
 
 
 class EditionFacet(FacetFilter):
@@ -108,6 +116,10 @@ class TreeFacet(FacetFilter):
             for key in filter(None, (slug, parent)):
                 counts[key] = counts.get(key, 0) + n
         return counts
+
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        for pk, *slugs in qs.order_by().values_list("pk", f"{self.column}__slug", f"{self.column}__parent__slug"):
+            yield from ((pk, slug) for slug in slugs if slug)
 
 
 class BucketFacet(FacetFilter):
@@ -133,6 +145,14 @@ class BucketFacet(FacetFilter):
         row = qs.order_by().aggregate(**{f"n{i}": count for i, count in enumerate(counts.values())}, missing=missing)
         return {**{key: row[f"n{i}"] for i, key in enumerate(counts)}, NOT_STATED: row["missing"]}
 
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        for pk, number in qs.order_by().values_list("pk", self.column):
+            if number is None:
+                yield pk, NOT_STATED
+            yield from (
+                (pk, name) for name, (low, high) in self.buckets.items() if number is not None and low <= number <= high
+            )
+
 
 class ThroughFacet(FacetFilter):
     """A value that hangs on related rows. `related()` gives those rows, `back` leads from one to the listed row."""
@@ -151,6 +171,10 @@ class ThroughFacet(FacetFilter):
         rows = self.related().filter(**{f"{self.back}__in": qs.order_by().values("pk")}).order_by()
         counted = rows.values_list(self.column).annotate(n=Count(self.back, distinct=True))
         return {str(value): n for value, n in counted if value}
+
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        rows = self.related().filter(**{f"{self.back}__in": qs.order_by().values("pk")}).order_by()
+        return ((pk, str(value)) for pk, value in rows.values_list(self.back, self.column) if value)
 
 
 class AskedFacet(ThroughFacet):
@@ -174,6 +198,10 @@ class DayFacet(EditionFacet):
     def count(self, qs: QuerySet[Any]) -> dict[str, int]:
         rows = self._days(qs).order_by().values_list("day").annotate(n=Count("pk", distinct=True))
         return {day.isoformat(): n for day, n in rows if day}
+
+    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        rows = self._days(qs).order_by().values_list("pk", "day")
+        return ((pk, day.isoformat()) for pk, day in rows if day)
 
     def _days(self, qs: QuerySet[Any]) -> QuerySet[Any]:
         zones = [

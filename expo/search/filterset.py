@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import django_filters
@@ -12,15 +12,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from expo.search.facets import Choice, FacetBlock, FacetFilter, RangeField
-from expo.search.text import matching, words_of
+from expo.search.text import matching, tidy, words_of
 
 PAGE = "page"
+RELEVANCE = "relevance"  # the order of a text search, unless another one is chosen
 SHORT = 9  # a list up to this long also shows the values that would leave nothing
 
 
 class FairFilterSet(django_filters.FilterSet):
     """`SEARCHED` are the columns of the text search, `SORTS` the orders by name, the first one is the default.
 
+    `MARKS`: the mark that rows bear which are shown while nothing is chosen in that facet.
+    `ALSO` are paths to further rows that orders and ranges read.
     `OTHER_PARAMETERS` mean something to the page, not to the rows; they stay in its addresses, all but the page number.
     """
 
@@ -28,6 +31,8 @@ class FairFilterSet(django_filters.FilterSet):
     SORTS: ClassVar[dict[str, tuple[Any, tuple[Any, ...]]]] = {}
     RANGES: ClassVar[dict[str, tuple[Any, str, tuple[str, str]]]] = {}
     OTHER_PARAMETERS: ClassVar[tuple[str, ...]] = (PAGE,)
+    MARKS: ClassVar[Mapping[str, str]] = {}
+    ALSO: ClassVar[tuple[str, ...]] = ()
 
     q = django_filters.CharFilter(method="filter_text")
     sort = django_filters.CharFilter(method="filter_nothing")
@@ -51,7 +56,7 @@ class FairFilterSet(django_filters.FilterSet):
                 if name in self.OTHER_PARAMETERS:
                     self.data[name] = value
                 elif self._accepts(name, value):
-                    self.data.appendlist(name, " ".join(words_of(value)) if name == "q" else value)
+                    self.data.appendlist(name, tidy(value) if name == "q" else value)
                 else:
                     self.ignored.append((name, value))
 
@@ -65,7 +70,7 @@ class FairFilterSet(django_filters.FilterSet):
         if name not in self.filters or not value.isprintable():
             return False
         if name == "sort":
-            return value in self.SORTS
+            return value in self.SORTS or value == RELEVANCE
         field = self.filters[name].field
         try:
             field.clean([value] if isinstance(field, forms.MultipleChoiceField) else value)
@@ -89,24 +94,40 @@ class FairFilterSet(django_filters.FilterSet):
         return rows.order_by(*self.order())
 
     def order(self) -> tuple[Any, ...]:
-        return self.SORTS[self.sort_name()][1] if self.SORTS else ("pk",)
+        """The chosen order of the database, which knows no relevance."""
+        name = self.sort_name()
+        return self.SORTS[name if name in self.SORTS else next(iter(self.SORTS))][1] if self.SORTS else ("pk",)
 
     def sort_name(self) -> str:
-        return self.form.cleaned_data.get("sort") or next(iter(self.SORTS), "")
+        """A text is answered by relevance unless another order is chosen; without a text there is none."""
+        chosen, text = (self.form.cleaned_data.get(name) for name in ("sort", "q"))
+        if text and (not chosen or chosen == RELEVANCE):
+            return RELEVANCE
+        return chosen if chosen and chosen != RELEVANCE else next(iter(self.SORTS), "")
 
     # -------------------------------------------------------------- what the page shows
     def facet_filters(self) -> Mapping[str, FacetFilter]:
         return {name: f for name, f in self.filters.items() if isinstance(f, FacetFilter)}
 
-    def facets(self) -> list[FacetBlock]:
-        """Every facet with the count each value would leave, then the ranges."""
-        blocks = [self._facet(name, facet) for name, facet in self.facet_filters().items()]
+    def ends(self) -> Mapping[str, Any]:
+        """The filters that are ends of ranges; each gives the numbers of its rows by `values`."""
+        return {name: self.filters[name] for _label, _unit, ends in self.RANGES.values() for name in ends}
+
+    def marks(self, rows: QuerySet[Any]) -> Iterable[tuple[str, int]]:
+        """(mark, key) of rows that a listing shows only unless asked otherwise."""
+        return ()
+
+    def facets(self, counts: Mapping[str, Mapping[str, int]] | None = None) -> list[FacetBlock]:
+        """Every facet with the count each value would leave, then the ranges. Without `counts` the database counts."""
+        blocks = [
+            self._facet(name, facet, facet.count(self.rows(without=name)) if counts is None else counts[name])
+            for name, facet in self.facet_filters().items()
+        ]
         return [block for block in blocks if len(block.choices) > 1 or any(c.is_chosen for c in block.choices)] + [
             self._range(name) for name in self.RANGES
         ]
 
-    def _facet(self, name: str, facet: FacetFilter) -> FacetBlock:
-        counts = facet.count(self.rows(without=name))
+    def _facet(self, name: str, facet: FacetFilter, counts: Mapping[str, int]) -> FacetBlock:
         chosen = self.form.cleaned_data.get(name) or []
         choices = tuple(
             Choice(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from expo.registry import Listing
+from expo.search.answers import Answers, answers
 from expo.search.facets import FacetBlock
-from expo.search.filterset import PAGE, FairFilterSet
+from expo.search.filterset import PAGE, RELEVANCE, FairFilterSet
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,19 @@ class SortOption:
     is_chosen: bool
 
 
+class Hits(Sequence[Any]):
+    """The records that were found, as Django's paginator wants them."""
+
+    def __init__(self, found: Answers) -> None:
+        self.found = found
+
+    def __len__(self) -> int:
+        return self.found.total
+
+    def __getitem__(self, part: Any) -> Any:
+        return self.found.page(part.start, part.stop - part.start) if part.stop > part.start else []
+
+
 class ListingPage:
     """The state of a listing that an address describes. Every address gives a page; nothing raises."""
 
@@ -44,9 +60,16 @@ class ListingPage:
         self.path = path
         self.filterset: FairFilterSet = listing.filterset(query, listing.queryset())
         self.query = self.filterset.data
-        self.paginator = Paginator(listing.related(self.filterset.rows()), listing.per_page)
+        self.answers = answers(listing, self.filterset, offset=self._offset(query), limit=listing.per_page)
+        self.paginator = Paginator(Hits(self.answers), listing.per_page)
         self.page = self._page(query.get(PAGE, "1"))
         self.rows = list(self.page.object_list)
+
+    def _offset(self, query: QueryDict) -> int:
+        """Where the asked page begins, so that one question to the index answers total and page."""
+        number = query.get(PAGE, "1")
+        is_number = number.isascii() and number.isdigit() and len(number) < 5
+        return (max(1, int(number)) - 1) * self.listing.per_page if is_number else 0
 
     def _page(self, number: str) -> Page[Any]:
         if number.isascii() and number.isdigit() and len(number) < 9 and 1 <= int(number) <= self.paginator.num_pages:
@@ -92,12 +115,17 @@ class ListingPage:
         return self.filterset.sort_name()
 
     def sorts(self) -> list[SortOption]:
-        return [
+        best = [SortOption(RELEVANCE, _("Best match"), self.sort == RELEVANCE)] if self.text else []
+        return best + [
             SortOption(name, str(label), name == self.sort) for name, (label, _order) in self.filterset.SORTS.items()
         ]
 
     def facets(self) -> list[FacetBlock]:
-        return self.filterset.facets()
+        return self.filterset.facets(self.answers.counts())
+
+    def hits(self) -> QuerySet[Any]:
+        """All rows that were found, not only this page's."""
+        return self.answers.every()
 
     def chips(self) -> list[Chip]:
         """The choices made; where nothing is left, each says how many rows come back when it goes."""
@@ -110,7 +138,7 @@ class ListingPage:
     def _count_without(self, name: str, value: str) -> int:
         query = self.query.copy()
         query.setlist(name, [v for v in query.getlist(name) if v != value])
-        return self.listing.filterset(query, self.listing.queryset()).rows().count()
+        return answers(self.listing, self.listing.filterset(query, self.listing.queryset())).total
 
     @property
     def clear_url(self) -> str:

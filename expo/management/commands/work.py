@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
 from expo import clock, registry
+from expo.search import changes, index
 
 logger = logging.getLogger(__name__)
 PAUSE = 0.5  # seconds between two looks at the queue; also the longest wait for an idle worker to stop
@@ -51,9 +52,10 @@ class Shift:
         self.worker = new_worker()
 
     def turn(self) -> None:
-        """The tasks that wait, then the jobs that are due."""
+        """The tasks that wait, what the search index has not seen yet, then the jobs that are due."""
         self.worker = new_worker()
         self.worker.run()
+        self.bring_index_up_to_date()
         if self.is_over:
             return
         path = settings.VAR_DIR / "clock.json"
@@ -61,6 +63,16 @@ class Shift:
         if clock.run_due(registry.jobs.values(), last_run, timezone.localtime()):
             clock.write_last_run(path, last_run)
         close_old_connections()
+
+    def bring_index_up_to_date(self) -> None:
+        """What fails here is logged and tried again at the next turn; pages meanwhile ask the older index."""
+        try:
+            while not self.is_over and changes.drain():
+                pass
+        except index.IndexBusy:
+            logger.info("Another process writes the search index; this one waits.")
+        except Exception:
+            logger.exception("The search index could not be brought up to date.")
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
         """End after the task at hand; a second signal ends the process at once."""

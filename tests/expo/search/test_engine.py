@@ -1,0 +1,164 @@
+"""The index gives what the database gives, and finds what people type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker, Settings
+
+from expo import registry
+from expo.models import Innovation
+from expo.search import index
+from expo.search.answers import asked_of
+from expo.search.engine import Asked, Engine
+from expo.search.facets import AskedFacet
+from expo.search.page import ListingPage
+from expo.search.query import SearchQuery
+from expo.search.schema import indexed
+from tests.fair import loaded
+
+pytestmark = pytest.mark.django_db
+NOUNS = [listing.noun for listing in indexed()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("index")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fair(django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:
+    from django.test import override_settings
+
+    with loaded(django_db_blocker), override_settings(SEARCH_INDEX_DIR=folder):
+        index.rebuild()
+        yield
+    index.forget()
+
+
+@pytest.fixture(autouse=True)
+def _built(settings: Settings, folder: Path) -> None:
+    settings.SEARCH_INDEX_DIR = folder
+
+
+def engine() -> Engine:
+    opened = index.opened()
+    assert opened is not None
+    return Engine(opened)
+
+
+def titles(noun: str, typed: str) -> list[str]:
+    found = engine().page(Asked(noun, SearchQuery.parse(typed)), offset=0, limit=50)
+    rows = registry.listings[noun].model._base_manager.in_bulk(found.keys)
+    return [str(rows[key]) for key in found.keys]
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_order_is_the_databases(noun: str) -> None:
+    listing = registry.listings[noun]
+    for name in listing.filterset.SORTS:
+        filterset = listing.filterset(QueryDict(f"sort={name}"), listing.queryset())
+        found = engine().page(asked_of(listing, filterset), offset=0, limit=1000)
+        assert found.keys == list(filterset.rows().values_list("pk", flat=True)), name
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_count_is_the_databases(noun: str) -> None:
+    """Without a choice, and with the first value of each facet chosen."""
+    listing = registry.listings[noun]
+    plain = listing.filterset(QueryDict(), listing.queryset())
+    queries = [""]
+    queries += [f"{name}={facet.loaded[0].value}" for name, facet in plain.facet_filters().items() if facet.loaded]
+    for query in queries:
+        filterset = listing.filterset(QueryDict(query), listing.queryset())
+        names = [name for name, facet in filterset.facet_filters().items() if not isinstance(facet, AskedFacet)]
+        counted = engine().counts(asked_of(listing, filterset), names)
+        for name in names:
+            expected = filterset.facet_filters()[name].count(filterset.rows(without=name))
+            assert counted[name] == {value: n for value, n in expected.items() if n}, (query, name)
+        assert engine().page(asked_of(listing, filterset), offset=0, limit=1).total == filterset.rows().count()
+
+
+@pytest.mark.parametrize(
+    "query", ["price_min=100", "price_max=5000", "price_min=10&price_max=100000&sort=price", "price_min=0.01"]
+)
+def test_a_range_of_prices_is_the_databases(query: str) -> None:
+    listing = registry.listings["product"]
+    filterset = listing.filterset(QueryDict(query), listing.queryset())
+    found = engine().page(asked_of(listing, filterset), offset=0, limit=1000)
+    assert sorted(found.keys) == sorted(filterset.rows().values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("magnets", "Heavy-rare-earth-free NdFeB magnet"),
+        ("稀土", "Heavy-rare-earth-free NdFeB magnet"),
+        ("changhong", "e-Flash radiotherapy device"),
+        ("Nd-Fe-B", "Heavy-rare-earth-free NdFeB magnet"),
+        ("ndfeb", "Heavy-rare-earth-free NdFeB magnet"),
+        ('"heavy rare earth"', "Heavy-rare-earth-free NdFeB magnet"),
+        ("釹鐵硼", "Heavy-rare-earth-free NdFeB magnet"),
+    ],
+)
+def test_what_people_type_finds_it(typed: str, title: str) -> None:
+    assert title in titles("innovation", typed)
+
+
+def test_a_word_left_out_is_in_no_hit() -> None:
+    with_it, without = titles("innovation", "magnet"), titles("innovation", "magnet -dysprosium")
+    assert set(without) < set(with_it)
+    assert not [title for title in without if "dysprosium" in title]
+
+
+def test_under_five_hits_any_word_will_do_and_the_page_says_so(client: Client) -> None:
+    body = client.get(reverse("innovation-list"), {"q": "radiotherapy device"}).content.decode()
+    assert "Few have all of your words" in body
+    assert "e-Flash radiotherapy device" in body
+
+
+def test_a_text_is_answered_by_relevance_unless_another_order_is_chosen() -> None:
+    listing = registry.listings["innovation"]
+    best = ListingPage(listing, QueryDict("q=magnet"), "/")
+    assert best.sort == "relevance"
+    newest = ListingPage(listing, QueryDict("q=magnet&sort=title"), "/")
+    assert [row.slug for row in newest.rows] == sorted(row.slug for row in newest.rows)
+    assert {row.pk for row in newest.rows} == {row.pk for row in best.rows}
+
+
+def test_pages_follow_each_other_without_gap_or_double() -> None:
+    listing = registry.listings["innovation"]
+    seen: list[int] = []
+    for number in range(1, 6):
+        page = ListingPage(listing, QueryDict(f"page={number}"), "/")
+        seen += [row.pk for row in page.rows]
+    assert seen[: page.total] == list(
+        listing.filterset(QueryDict(), listing.queryset()).rows().values_list("pk", flat=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "x" * 10_000, "🧲", '" OR 1=1 --', '"', "-", "a", "磁", "\u202eabc", "NULL", "*"]
+)
+def test_no_text_breaks_a_page(client: Client, typed: str) -> None:
+    assert client.get(reverse("innovation-list"), {"q": typed}).status_code == 200
+    assert client.get(reverse("search"), {"q": typed}).status_code == 200
+
+
+def test_what_was_taken_back_a_moment_ago_is_not_shown() -> None:
+    listing = registry.listings["innovation"]
+    first = ListingPage(listing, QueryDict(), "/").rows[0]
+    Innovation.objects.filter(pk=first.pk).update(state="withdrawn")
+    assert first.pk not in [row.pk for row in ListingPage(listing, QueryDict(), "/").rows]
+
+
+def test_without_an_index_the_database_answers(settings: Settings, tmp_path: Path) -> None:
+    settings.SEARCH_INDEX_DIR = tmp_path / "none"
+    page = ListingPage(registry.listings["innovation"], QueryDict("q=magnet"), "/")
+    assert page.total > 0
+    assert not page.answers.relaxed
