@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from expo.management.commands.work import Shift
 from expo.models import Innovation, SearchChange
 from expo.search import changes, evaluation, index
 from tests.factories import make_innovation
@@ -68,7 +69,7 @@ def test_rebuilding_waits_for_nobody() -> None:
 def test_the_worker_drains_the_log() -> None:
     make_innovation(state="published")
     assert SearchChange.objects.exists()
-    call_command("work", once=True)
+    Shift().bring_index_up_to_date()
     assert not SearchChange.objects.exists()
     assert index.opened() is not None
 
@@ -78,13 +79,13 @@ def test_the_worker_outlives_an_index_it_cannot_write(monkeypatch: pytest.Monkey
         raise OSError("no space left")
 
     monkeypatch.setattr(changes, "drain", fail)
-    call_command("work", once=True)
+    Shift().bring_index_up_to_date()
 
 
 def test_the_worker_lets_another_writer_finish() -> None:
     make_innovation(state="published")
     with index.writing():
-        call_command("work", once=True)
+        Shift().bring_index_up_to_date()
     assert SearchChange.objects.exists()
 
 
