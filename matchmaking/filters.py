@@ -5,34 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import django_filters
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from expo.filters import OfAnOrganization
+from expo.filters import PRICE_CURRENCY, OfAnOrganization, PriceFilter
 from expo.models import Mode, Region
 from expo.options import of_choices, organizations, parameters, sectors
 from expo.search.facets import AskedFacet, BucketFacet, FacetFilter, Option, ThroughFacet, TreeFacet
 from expo.search.filterset import FairFilterSet
 from matchmaking.models import STAGE_STATES, Deal, Demand, EquityLine, LegPublication, Stage, TargetMetric, WantedMode
-
-BUDGET_CURRENCY = "CNY"
-
-
-class BudgetFilter(django_filters.NumberFilter):
-    """An end of the budget range, of the demands that show a budget in its currency."""
-
-    def __init__(self, column: str, lookup: str) -> None:
-        limits = [MinValueValidator(0), MaxValueValidator(10**15)]
-        super().__init__(field_name=column, lookup_expr=lookup, max_digits=18, decimal_places=2, validators=limits)
-
-    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return super().filter(qs if value is None else qs.filter(currency=BUDGET_CURRENCY), value)
-
-    def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, Any]]:
-        return qs.filter(currency=BUDGET_CURRENCY).order_by().values_list("pk", self.field_name)
 
 
 def named_demands() -> QuerySet[Demand]:
@@ -72,7 +54,7 @@ class DemandFilter(OfAnOrganization):
         "budget": (_("Largest budget"), (F("shown_budget_max").desc(nulls_last=True), "slug")),
         "newest": (_("Newest"), ("-created_at", "-pk")),
     }
-    RANGES = {"budget": (_("Budget"), BUDGET_CURRENCY, ("budget_min", "budget_max"))}
+    RANGES = {"budget": (_("Budget"), PRICE_CURRENCY, ("budget_min", "budget_max"))}
 
     sector = TreeFacet(label=_("Sector"), column="sector", options=sectors)
     kind = FacetFilter(label=_("Kind"), column="kind", options=of_choices(Demand.Kind))
@@ -108,8 +90,8 @@ class DemandFilter(OfAnOrganization):
     organization = AskedFacet(
         label=_("Organization"), column="organization__slug", options=organizations, related=named_demands, back="pk"
     )
-    budget_min = BudgetFilter("shown_budget_max", "gte")
-    budget_max = BudgetFilter("shown_budget_min", "lte")
+    budget_min = PriceFilter("gte", "shown_budget_max")
+    budget_max = PriceFilter("lte", "shown_budget_min")
 
 
 TEAM_SHARES = {"0-10": (0, 10), "10-20": (10.01, 20), "20-30": (20.01, 30), "30-100": (30.01, 100)}
@@ -120,13 +102,13 @@ class AmountFacet(BucketFacet):
     """Registered capital, of the deals in yuan: sums of two currencies do not compare."""
 
     def condition(self, values: list[str]) -> Q:
-        return super().condition(values) & Q(currency=BUDGET_CURRENCY)
+        return super().condition(values) & Q(currency=PRICE_CURRENCY)
 
     def count(self, qs: QuerySet[Any]) -> dict[str, int]:
-        return super().count(qs.filter(currency=BUDGET_CURRENCY))
+        return super().count(qs.filter(currency=PRICE_CURRENCY))
 
     def values(self, qs: QuerySet[Any]) -> Iterable[tuple[int, str]]:
-        return super().values(qs.filter(currency=BUDGET_CURRENCY))
+        return super().values(qs.filter(currency=PRICE_CURRENCY))
 
 
 class StageFacet(FacetFilter):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from expo.models import Exhibitor, Innovation, Organization, Sector
 from expo.models.organization import APPEARANCES
+from expo.panels import LIMIT, Rows, all_in_sector, all_of_organization, in_sector, organization_of
 from expo.registry import Panel, add_panel
 from matchmaking.contract_figures import Year, by_year
 from matchmaking.listings import deal_rows, demand_rows
@@ -20,28 +19,20 @@ from matchmaking.models import Deal, DealState, Demand
 from matchmaking.models.demand import SHOWN_STATES
 from matchmaking.targets import asked_for_by
 
-LIMIT = 6
-Rows = Iterable[Any]
-
-
-def listing_url(noun: str, **parameters: str) -> str:
-    url = reverse(f"matchmaking:{noun}-list")
-    return f"{url}?{urlencode(parameters)}" if parameters else url
+DEMANDS, DEALS = "matchmaking:demand", "matchmaking:deal"
 
 
 # ------------------------------------------------------------------ of an organization: only what bears its name
 def demands_of(record: Organization | Exhibitor) -> Rows:
-    organization = record.organization if isinstance(record, Exhibitor) else record
-    return Demand.objects.public().named().filter(organization=organization)[:LIMIT]
+    return Demand.objects.public().named().filter(organization=organization_of(record))[:LIMIT]
 
 
-def all_demands_of(record: Organization | Exhibitor) -> str:
-    return listing_url("demand", organization=record.slug)
+all_demands_of = all_of_organization(DEMANDS)
 
 
 def deals_of(record: Organization | Exhibitor) -> Rows:
-    organization = record.organization if isinstance(record, Exhibitor) else record
-    return Deal.objects.public().filter(parties__organization=organization, parties__is_named=True).distinct()[:LIMIT]
+    named = Deal.objects.public().filter(parties__organization=organization_of(record), parties__is_named=True)
+    return named.distinct()[:LIMIT]
 
 
 # ------------------------------------------------------------------ of an innovation
@@ -55,20 +46,12 @@ def deals_with(innovation: Innovation) -> Rows:
 
 
 # ------------------------------------------------------------------ of a sector
-def in_sector(sector: Sector) -> Q:
-    return Q(sector=sector) | Q(sector__parent=sector)
-
-
 def demands_in_sector(sector: Sector) -> Rows:
     return Demand.objects.public().open().filter(in_sector(sector))[:LIMIT]
 
 
 def deals_in_sector(sector: Sector) -> Rows:
     return Deal.objects.public().filter(in_sector(sector))[:LIMIT]
-
-
-def all_in_sector(noun: str) -> Callable[[Sector], str]:
-    return lambda sector: listing_url(noun, sector=sector.slug)
 
 
 # ------------------------------------------------------------------ of a demand and of a deal
@@ -124,8 +107,8 @@ PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], str, Callable[[Any], s
     ("organization-detail", "deals", _("Deals"), deals_of, "", None),
     ("exhibitor-detail", "demands", _("Demands"), demands_of, "", all_demands_of),
     ("exhibitor-detail", "deals", _("Deals"), deals_of, "", None),
-    ("sector-detail", "demands", _("Demands"), demands_in_sector, "", all_in_sector("demand")),
-    ("sector-detail", "deals", _("Deals"), deals_in_sector, "", all_in_sector("deal")),
+    ("sector-detail", "demands", _("Demands"), demands_in_sector, "", all_in_sector(DEMANDS)),
+    ("sector-detail", "deals", _("Deals"), deals_in_sector, "", all_in_sector(DEALS)),
     ("matchmaking:demand-detail", "alike", _("Others ask in the same field"), demands_alike, "", None),
     ("matchmaking:deal-detail", "innovations", _("The innovations in it"), innovations_of, "", None),
     ("matchmaking:deal-detail", "demand", _("Answers this demand"), demand_behind, "", None),
@@ -147,10 +130,10 @@ MET: tuple[dict[str, object], ...] = (
 
 HOME_PANELS = (
     Panel("home", "deals", _("Deals"), first_deals, "matchmaking/_deal_cards.html", 10,
-          lambda page: listing_url("deal"),
+          lambda page: reverse(f"{DEALS}-list"),
           _("Technology, team and equity in one bundle: what the parties have made public.")),
     Panel("home", "demands", _("Demands"), first_demands, "matchmaking/_demand_cards.html", 20,
-          lambda page: listing_url("demand"), _("What enterprises need: in figures, with a budget, and by when.")),
+          lambda page: reverse(f"{DEMANDS}-list"), _("What enterprises need: in figures, with a budget, and by when.")),
 )  # fmt: skip
 
 

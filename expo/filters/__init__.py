@@ -1,6 +1,7 @@
 """One FilterSet a noun: the listing's form, and the parameters of every other door to the same rows."""
 
 from expo.filters.fair import (
+    PRICE_CURRENCY,
     AnnouncementFilter,
     EditionFilter,
     ExhibitorFilter,
@@ -10,6 +11,7 @@ from expo.filters.fair import (
     OfAnOrganization,
     OfOneEdition,
     OrganizationFilter,
+    PriceFilter,
     ProductFilter,
     SectorFilter,
     SessionFilter,
@@ -19,6 +21,7 @@ from expo.filters.fair import (
 from expo.filters.platforms import CountryFilter, InstrumentFilter, PartnerCityFilter, PlatformFilter
 
 __all__ = [
+    "PRICE_CURRENCY",
     "AnnouncementFilter",
     "CountryFilter",
     "EditionFilter",
@@ -32,6 +35,7 @@ __all__ = [
     "OrganizationFilter",
     "PartnerCityFilter",
     "PlatformFilter",
+    "PriceFilter",
     "ProductFilter",
     "SectorFilter",
     "SessionFilter",

@@ -117,6 +117,7 @@ class ExhibitorFilter(OfOneEdition):
         "organization__city_en",
         "organization__city_zh",
     )
+    TITLES = ("organization__name",)
     ALSO = ("stands", "host__stands")
     SORTS = {"name": (_("Name"), ("organization__slug", "pk")), "stand": (_("Stand number"), (*by_stand(), "pk"))}
 
@@ -216,11 +217,11 @@ PRICED_FIRST = Case(When(price=None, then=2), When(currency=PRICE_CURRENCY, then
 
 
 class PriceFilter(django_filters.NumberFilter):
-    """An end of the price range: of the products priced in its currency."""
+    """An end of a range of money: of the rows whose amount is in its currency."""
 
-    def __init__(self, lookup: str) -> None:
+    def __init__(self, lookup: str, column: str = "price") -> None:
         limits = [MinValueValidator(0), MaxValueValidator(10**15)]
-        super().__init__(field_name="price", lookup_expr=lookup, max_digits=18, decimal_places=2, validators=limits)
+        super().__init__(field_name=column, lookup_expr=lookup, max_digits=18, decimal_places=2, validators=limits)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return super().filter(qs if value is None else qs.filter(currency=PRICE_CURRENCY), value)

@@ -101,7 +101,8 @@ class FromIndex:
         return [by_key[key] for key in keys if key in by_key]
 
     def counts(self) -> dict[str, dict[str, int]]:
-        return self.engine.counts(self.asked, list(self.filterset.facet_filters()), relaxed=self.relaxed)
+        offered = [name for name, facet in self.filterset.facet_filters().items() if facet.loaded]
+        return self.engine.counts(self.asked, offered, relaxed=self.relaxed)
 
     def every(self) -> QuerySet[Any]:
         """All hits as rows, for pages that sort them out themselves."""

@@ -22,7 +22,6 @@ from expo.search.analyzer import pinyin_terms, positions, terms
 from expo.search.filterset import FairFilterSet
 
 TITLE_WEIGHT = 3  # how often a title is repeated before the text; measured in docs/benchmarks.md
-TITLES = ("title", "name", "label")
 LAST = "\x7f"  # sorts behind every text
 
 
@@ -78,20 +77,20 @@ def _texts(rows: QuerySet[Any], filterset: FairFilterSet, found: Mapping[int, Do
     for pk, *values in rows.order_by().values_list("pk", *own):
         for column, value in zip(own, values, strict=True):
             if pk in found:
-                _add(found[pk], column, value)
+                _add(found[pk], column, value, filterset)
     for column in filterset.SEARCHED:
         if "__" in column:
             for pk, value in dict.fromkeys(rows.order_by().values_list("pk", column)):
                 if pk in found:
-                    _add(found[pk], column, value)
+                    _add(found[pk], column, value, filterset)
 
 
-def _add(document: Document, column: str, value: str | None) -> None:
+def _add(document: Document, column: str, value: str | None, filterset: FairFilterSet) -> None:
     if not value:
         return
     if column.rpartition("__")[2] in ("number", "code"):
         document.codes.append(value)
-    if column.startswith(TITLES) or (column.startswith("organization__name") and document.noun == "exhibitor"):
+    if column.startswith(filterset.TITLES):
         document.title += f"\n{value}"
     else:
         document.text += f"\n{value}"

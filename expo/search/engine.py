@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,6 @@ from expo.search.schema import FACET, NUMBER, SORT
 
 FEW = 5  # below so many hits any term will do, and the page says so
 MOST_VALUES = 20_000  # buckets of one facet
-K1 = 1.2  # as in tantivy's BM25
 
 
 @dataclass(frozen=True)
@@ -31,11 +29,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """`keys` of one page in order, with their scores; `relaxed` says that any term was enough."""
+    """`keys` of one page in order; `relaxed` says that any term was enough."""
 
     total: int
     keys: list[int]
-    scores: list[float]
     relaxed: bool = False
 
 
@@ -105,15 +102,6 @@ class Engine:
     def scoring(self, query: SearchQuery) -> list[tuple[Any, Any]]:
         return [(self.t.Occur.Should, self.term(term)) for term in query.terms]
 
-    def best_score(self, query: SearchQuery) -> float:
-        """What a document could earn at most: every term, as often as it likes."""
-        documents = max(1, self.searcher.num_docs)
-        total = 0.0
-        for term in query.terms:
-            n = min(self.searcher.doc_freq("terms", term), documents)
-            total += math.log(1 + (documents - n + 0.5) / (n + 0.5)) * (K1 + 1)
-        return total
-
     # -------------------------------------------------------------- conditions
     def conditions(self, asked: Asked, *, without: str = "") -> list[Any]:
         """Noun, marks, chosen facet values and ranges; `without` leaves one filter out."""
@@ -154,8 +142,7 @@ class Engine:
         order = {} if by_score else {"order_by_field": SORT + asked.sort, "order": self.t.Order.Asc}
         result = self.searcher.search(query, limit=max(1, limit), offset=offset, count=True, **order)
         keys = [self.searcher.doc(address)["pk"][0] for _score, address in result.hits]
-        scores = [float(score) for score, _address in result.hits] if by_score else []
-        return Found(result.count, keys, scores, relaxed)
+        return Found(result.count, keys, relaxed)
 
     def counts(self, asked: Asked, names: Sequence[str], *, relaxed: bool = False) -> dict[str, dict[str, int]]:
         """{facet: {value: hits}}; a facet with a choice of its own is counted as if it had none."""

@@ -22,6 +22,7 @@ SHORT = 9  # a list up to this long also shows the values that would leave nothi
 class FairFilterSet(django_filters.FilterSet):
     """`SEARCHED` are the columns of the text search, `SORTS` the orders by name, the first one is the default.
 
+    `TITLES` are the beginnings of the searched columns that name a row.
     `MARKS`: the mark that rows bear which are shown while nothing is chosen in that facet.
     `ALSO` are paths to further rows that orders and ranges read.
     `OTHER_PARAMETERS` mean something to the page, not to the rows; they stay in its addresses, all but the page number.
@@ -31,6 +32,7 @@ class FairFilterSet(django_filters.FilterSet):
     SORTS: ClassVar[dict[str, tuple[Any, tuple[Any, ...]]]] = {}
     RANGES: ClassVar[dict[str, tuple[Any, str, tuple[str, str]]]] = {}
     OTHER_PARAMETERS: ClassVar[tuple[str, ...]] = (PAGE,)
+    TITLES: ClassVar[tuple[str, ...]] = ("title", "name", "label")
     MARKS: ClassVar[Mapping[str, str]] = {}
     ALSO: ClassVar[tuple[str, ...]] = ()
 
@@ -120,7 +122,7 @@ class FairFilterSet(django_filters.FilterSet):
     def facets(self, counts: Mapping[str, Mapping[str, int]] | None = None) -> list[FacetBlock]:
         """Every facet with the count each value would leave, then the ranges. Without `counts` the database counts."""
         blocks = [
-            self._facet(name, facet, facet.count(self.rows(without=name)) if counts is None else counts[name])
+            self._facet(name, facet, facet.count(self.rows(without=name)) if counts is None else counts.get(name, {}))
             for name, facet in self.facet_filters().items()
         ]
         return [block for block in blocks if len(block.choices) > 1 or any(c.is_chosen for c in block.choices)] + [
