@@ -14,6 +14,7 @@ from expo.errors import DomainError
 from expo.models import (
     Announcement,
     Country,
+    Edition,
     Exhibitor,
     Figure,
     Hall,
@@ -55,6 +56,7 @@ IN_ORDER: list[type[Model]] = [
     Figure,
     Organization,
     Sector,
+    Edition,
 ]
 
 
