@@ -35,6 +35,7 @@ from expo.models import (
     Session,
     SessionState,
     Stand,
+    Synonym,
     User,
     Zone,
 )
@@ -419,3 +420,11 @@ def make_partnercity(**overrides: Any) -> PartnerCity:
     return PartnerCity.objects.create(
         country=overrides.pop("country", None) or make_country(), **{**values, **overrides}
     )
+
+
+def make_synonym(*words: str, also_found_by: str = "", **overrides: Any) -> Synonym:
+    """A group of these words, or of two that nobody else has."""
+    n = next(_numbers)
+    chosen = words or (f"quorvex{n}", f"库沃{n}")
+    values = {"slug": f"synonym-{n}", "words": "\n".join(chosen), "also_found_by": also_found_by}
+    return Synonym.objects.create(**{**values, **overrides})

@@ -12,6 +12,7 @@ ROOMS = (
     "platforms",
     "venue",
     "programme",
+    "synonyms",
     "records",
     "people",
 )

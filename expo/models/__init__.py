@@ -27,6 +27,7 @@ from expo.models.records import PolicyRule, Revision, Transition
 from expo.models.search_change import SearchChange
 from expo.models.sector import Sector
 from expo.models.session import SESSION_MOVES, OpeningHours, Session, SessionState, Speaker
+from expo.models.synonym import Synonym
 from expo.models.user import User
 from expo.models.venue import Hall, PlacePoint, Stand, Zone
 
@@ -87,6 +88,7 @@ __all__ = [
     "StaleVersion",
     "Stand",
     "Stateful",
+    "Synonym",
     "Transition",
     "User",
     "Versioned",

@@ -47,6 +47,7 @@ from tests.factories import (
     make_product,
     make_session,
     make_stand,
+    make_synonym,
     make_user,
     make_zone,
 )
@@ -69,7 +70,7 @@ def one_of_each(organizer: User) -> dict[type, Any]:
         exhibitor.edition, exhibitor.zone.hall, exhibitor.zone, stand, make_placepoint(), hours, exhibitor.organization,
         exhibitor, metric.innovation, make_product(), metric.innovation.sector, metric.parameter, make_session(),
         make_announcement(), make_figure(), make_platform(), make_instrument(), make_partnercity(), make_country(),
-        Transition.objects.get(), revision, rule, organizer,
+        Transition.objects.get(), revision, rule, organizer, make_synonym(),
         Group.objects.create(name="Stands"),
     ]  # fmt: skip
     return {type(row): row for row in rows}

@@ -68,6 +68,7 @@ expo.servicemode                     VACD       V---                VACD        
 expo.session                         VACD       V---                V---                VAC-
 expo.speaker                         VACD       V---                V---                VACD
 expo.stand                           VACD       VACD                V---                V---
+expo.synonym                         VACD       V---                VACD                VACD
 expo.transition                      V---       V---                V---                V---
 expo.user                            VACD       ----                ----                ----
 expo.zone                            VACD       VACD                V---                V---
