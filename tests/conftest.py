@@ -19,6 +19,7 @@ def _own_files(settings: Settings, tmp_path: Path) -> None:
     """Uploads and index of a test stay with it (no index: pages ask the database); passwords are easy to guess."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    settings.SEMANTIC_SEARCH = False  # the tests of meaning switch it on
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
