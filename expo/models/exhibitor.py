@@ -163,4 +163,4 @@ class Exhibitor(Stateful):
     def places(self) -> list[Stand]:
         """Its stands, or its host's."""
         holder = self.public_host if self.host_id else self
-        return sorted(holder.stands.all(), key=lambda stand: stand.code) if holder else []
+        return sorted(holder.stands.all(), key=lambda stand: stand.order) if holder else []

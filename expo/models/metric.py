@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,23 @@ class Parameter(NaturalKeyed):
         return f"{self.name} ({self.unit})" if self.unit else str(self.name)
 
 
+class MeasuredQuerySet(NaturalKeyQuerySet):
+    def reaching(self, low: Decimal | None, high: Decimal | None) -> MeasuredQuerySet:
+        """Those that can be read as reaching the range a reader asks for, both ends included; None is no end.
+
+        A value reaches what it lies in, a range what it touches. An open end promises nothing: “≥ 8” is at least 8 or
+        7.5, but not at least 9, and never at most anything; “≤ 8” is at most 8 or 9, and never at least anything.
+        One statement alone reaches both ends. Conditions are not looked at: the reader sees them beside the value.
+        """
+        one, at_least, at_most, between = Measured.Operator.EQ, Measured.Operator.GE, Measured.Operator.LE, "between"
+        rows = self
+        if low is not None:
+            rows = rows.filter(Q(operator__in=[one, at_least], value__gte=low) | Q(operator=between, value_to__gte=low))
+        if high is not None:
+            rows = rows.filter(operator__in=[one, at_most, between], value__lte=high)
+        return rows
+
+
 class Measured(NaturalKeyed):
     """Parameter, operator, value or range, condition; or a change in per cent of a baseline."""
 
@@ -58,7 +77,7 @@ class Measured(NaturalKeyed):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     baseline, condition = Bilingual(), Bilingual()
-    objects = NaturalKeyQuerySet.as_manager()
+    objects = MeasuredQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -210,6 +210,12 @@ class Stand(Record, Area):
         """As on the signs: zone letter and number, like C12."""
         return f"{self.zone.letter}{self.number}"
 
+    @property
+    def order(self) -> tuple[str, str]:
+        """By which stands are listed: 2 before 2A before 10."""
+        number = self.number if self.number[-1:].isalpha() else f"{self.number} "
+        return self.zone.letter, number.rjust(7)
+
     def clean(self) -> None:
         super().clean()
         if self.zone_id and self.zone.hall_id and not self.lies_in(self.zone):
