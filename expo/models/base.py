@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from expo.errors import DomainError
 
 MOST_DIGITS = 15  # the embedded database keeps a decimal as a float: a longer one is rounded, or breaks its reader
+COMPARE = "compare"  # no short name: the address of the page that compares
 LANGUAGES = ("en", "zh-hans")
 SUFFIX = {"en": "_en", "zh-hans": "_zh"}
 

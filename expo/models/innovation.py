@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from expo.identifiers import check_cn_patent
-from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
+from expo.models.base import COMPARE, Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
 from expo.models.sector import Cover
 
 
@@ -159,6 +159,11 @@ class Innovation(Stateful):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug == COMPARE:
+            raise ValidationError({"slug": _("This word is an address of its own already.")})
 
     def get_absolute_url(self) -> str:
         return reverse("innovation-detail", args=[self.slug])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from expo.models.base import Bilingual, NaturalKeyQuerySet, Stateful, one_language_at_least
+from expo.models.base import COMPARE, Bilingual, NaturalKeyQuerySet, Stateful, one_language_at_least
 
 
 class ProductState(models.TextChoices):
@@ -101,6 +102,11 @@ class Product(Stateful):
 
     def __str__(self) -> str:
         return str(self.title)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug == COMPARE:
+            raise ValidationError({"slug": _("This word is an address of its own already.")})
 
     def get_absolute_url(self) -> str:
         return reverse("product-detail", args=[self.slug])
