@@ -127,7 +127,7 @@ def fair_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for language, email in ORGANIZERS.items()
     )
     shell = ["shell", "-v0", "-c", f"from expo.models import User; {accounts}\n{STAFF}"]
-    for words in (["collectstatic", "-v0", "--noinput"], ["migrate", "-v0"], ["load_demo"], shell):
+    for words in (["collectstatic", "-v0", "--noinput"], ["migrate", "-v0"], ["load_demo"], shell, ["rebuild_index"]):
         subprocess.run(
             [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
         )
