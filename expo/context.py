@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse, translate_url
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path
 
 from expo import registry
 from expo.cards import card_of_noun
@@ -30,20 +30,24 @@ class Link:
 
 
 def fair(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page. The edition is asked for once a request, and only where a template shows it."""
-    path = request.path_info
+    """Context of every page. What a template does not show is not made."""
     return {
         "edition": SimpleLazyObject(lambda: edition_of(request)),
-        "navigation": [
-            Link(row.title, url, path.startswith(url))
-            for row, url in ((row, reverse(row.url_name)) for row in registry.menu())
-        ],
-        "languages": languages(request),
-        "canonical_url": settings.SITE_URL + path,
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "languages": SimpleLazyObject(lambda: languages(request)),
+        "canonical_url": settings.SITE_URL + request.path_info,
         "robots": "noindex" if getattr(request, "noindex", False) else "",
         "site_url": settings.SITE_URL,
-        "card": card_of_noun(),
+        "card": SimpleLazyObject(card_of_noun),
     }
+
+
+def navigation(request: HttpRequest) -> list[Link]:
+    path = request.path_info
+    return [
+        Link(row.title, url, path.startswith(url))
+        for row, url in ((row, reverse(row.url_name)) for row in registry.menu())
+    ]
 
 
 def edition_of(request: HttpRequest) -> Edition | None:
@@ -54,18 +58,28 @@ def edition_of(request: HttpRequest) -> Edition | None:
 
 def languages(request: HttpRequest) -> list[Link]:
     """This page in every language; the query stays."""
-    full = request.get_full_path()
-    links = []
-    for code, _name in settings.LANGUAGES:
-        url = translate_url(full, code)
-        links.append(
-            Link(
-                NATIVE_NAMES[code],
-                url,
-                code == get_language(),
-                code,
-                settings.SITE_URL + translate_url(request.path, code),
-                LOCALES[code],
-            )
+    full, here = request.get_full_path(), get_language()
+    return [
+        Link(
+            NATIVE_NAMES[code],
+            in_language(full, code),
+            code == here,
+            code,
+            settings.SITE_URL + in_language(request.path, code),
+            LOCALES[code],
         )
-    return links
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+def in_language(address: str, code: str) -> str:
+    """The same address in another language: only its beginning differs, or `lang` where none begins it."""
+    here = f"/{get_language()}/"
+    if address.startswith(here):
+        return f"/{code}/{address.removeprefix(here)}"
+    if get_language_from_path(address):
+        return translate_url(address, code)
+    path, _mark, query = address.partition("?")
+    asked = QueryDict(query, mutable=True)
+    asked["lang"] = code
+    return f"{path}?{asked.urlencode()}"

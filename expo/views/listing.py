@@ -1,14 +1,13 @@
-"""The one listing view, and the search over all listings."""
+"""The one listing view."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -17,27 +16,34 @@ from expo.access import door
 from expo.cards import card_of_noun
 from expo.context import Link
 from expo.pictures import attach_pictures
+from expo.search import highlight
+from expo.search.nearest import nearest_of
 from expo.search.page import ListingPage
-from expo.search.text import words_of
-
-SHOWN = 4
+from expo.shared_pages import is_in_place, shared
+from expo.views.cards import cards, related_cards
+from expo.views.frames import framed
 
 
 @door
 @require_safe
+@shared
 def listing(request: HttpRequest, noun: str) -> HttpResponse:
     row = registry.listings[noun]
     page = ListingPage(row, request.GET, request.path)
-    attach_pictures(page.rows)
     request.noindex = bool(request.GET)  # type: ignore[attr-defined]
     context = row.context(request, page)  # first, for it may leave parameters out, which the warning then names
     context |= {"listing": row, "page": page, "crumbs": [Link(row.title, "")], "warning": page.warning()}
     context |= {"facets": page.facets(), "chips": page.chips(), "card": card_of_noun(noun)}
+    # made where the template shows them
+    context |= {"cards": partial(cards, page), "related": partial(related_cards, page)}
+    context |= {"found": partial(highlight.of_page, page), "nearest": partial(nearest_of, page)}
     context["panels"] = panels_beside(row.url_name, page)
-    in_place = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    response = render(request, f"{row.template}#listing" if in_place else row.template, context)
-    if in_place:
+    if is_in_place(request):
+        response = render(request, f"{row.template}#listing", context)
         response["HX-Push-Url"] = page.url(page.query, page.page.number)
+    else:
+        key = (noun, bool(request.GET), bool(context["facets"]))
+        response = HttpResponse(framed(request, row.template, context, key=key, now=page.filterset.stamp))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -50,32 +56,3 @@ def panels_beside(url_name: str, page: Any) -> list[dict[str, Any]]:
             attach_pictures([row for row in rows if isinstance(row, Model)])
             shown.append({"panel": panel, "rows": rows, "more_url": panel.more_url(page) if panel.more_url else ""})
     return shown
-
-
-@dataclass(frozen=True)
-class Group:
-    listing: registry.Listing
-    page: ListingPage
-    rows: list[Any]
-    more_url: str
-
-
-@door
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Text over every listing, a few rows each, with the way to all of them."""
-    text = request.GET.get("q", "").strip()
-    request.noindex = True  # type: ignore[attr-defined]
-    groups = []
-    for row in registry.listings.values() if words_of(text) else ():
-        if row.in_search:
-            query = QueryDict(mutable=True)
-            query["q"] = text
-            url = reverse(row.url_name)
-            page = ListingPage(row, query, url)
-            if page.total:
-                attach_pictures(page.rows[:SHOWN])
-                groups.append(Group(row, page, page.rows[:SHOWN], f"{url}?{query.urlencode()}"))
-    return render(
-        request, "expo/search.html", {"groups": groups, "text": text, "total": sum(g.page.total for g in groups)}
-    )

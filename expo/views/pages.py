@@ -16,12 +16,15 @@ from expo.listings import innovation_rows, session_rows, zone_rows
 from expo.models import Announcement, Figure, Hall, Innovation, Sector, Session, Zone
 from expo.pictures import attach_pictures
 from expo.plans import hall_plans
+from expo.search.first import count_of
+from expo.shared_pages import shared
 from expo.structured import structured
 from expo.views.listing import panels_beside
 
 
 @door
 @require_safe
+@shared
 def home(request: HttpRequest) -> HttpResponse:
     """What is this fair, when and where, what is on, where to go."""
     now, edition = timezone.now(), edition_of(request)
@@ -39,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "zones": zone_rows(Zone.objects.public()),
         "themes": Sector.objects.themes(),
         "landmarks": landmarks,
-        "innovation_count": Innovation.objects.public().count(),
+        "innovation_count": count_of("innovation"),
         "panels": panels_beside("home", edition),
         "figures": Figure.objects.public().filter(on_home=True),
         "news": Announcement.objects.public()[:3],
