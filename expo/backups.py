@@ -29,7 +29,7 @@ from django.utils import timezone
 
 from expo import dumps
 from expo.errors import DomainError
-from expo.search import index
+from expo.search import generation
 
 FORMAT = 1
 MANIFEST, DATABASE, MEDIA = "manifest.json", "database", "media"
@@ -126,7 +126,7 @@ def restore(source: Path, *, database: BaseDatabaseWrapper = connection) -> Mani
         # Pictures have names of their own, so those of the backup can stand beside today's until the database is in.
         kept = _bring_in_media(folder / MEDIA)
         dumps.load(folder / DATABASE, database=database)
-    index.discard()
+    generation.discard()
     for file in _media_files():
         if file not in kept:
             file.unlink()

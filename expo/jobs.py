@@ -8,11 +8,14 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from expo.exchange import runs
-from expo.models import Picture
+from expo.models import Announcement, Picture, SearchChange
 from expo.registry import Job, add_job
+from expo.search import changes, generation
+from expo.search.engine import Engine
 from expo.tasks import prepare_picture
 
 STUCK_AFTER = dt.timedelta(minutes=5)
+DUE = dt.timedelta(days=2)  # how far back a worker looks that did not run for a while
 
 
 def requeue_stuck_pictures(*, now: dt.datetime | None = None) -> int:
@@ -28,6 +31,18 @@ def requeue_stuck_pictures(*, now: dt.datetime | None = None) -> int:
     return requeued
 
 
+def bring_in_due_news(*, now: dt.datetime | None = None) -> int:
+    """Tell the index of announcements whose hour has come: nobody saves them then, so no trigger speaks of them."""
+    now = now or timezone.now()
+    if (opened := generation.opened()) is None:
+        return 0
+    engine = Engine(opened)
+    due = Announcement.objects.published(now).filter(publish_at__gt=now - DUE).values_list("pk", flat=True)
+    unknown = [pk for pk in due if not engine.holds("announcement", pk)]
+    SearchChange.objects.bulk_create(SearchChange(label=Announcement._meta.label, object_id=pk) for pk in unknown)
+    return len(unknown)
+
+
 def prune_task_results() -> None:
     """Forget tasks that ended two weeks ago."""
     call_command("prune_db_task_results", queue_name="*", verbosity=0)
@@ -35,6 +50,8 @@ def prune_task_results() -> None:
 
 def register() -> None:
     add_job(Job("requeue-stuck-pictures", requeue_stuck_pictures, every_minutes=1))
+    add_job(Job("bring-in-due-news", bring_in_due_news, every_minutes=1))
     add_job(Job("prune-task-results", prune_task_results, daily_at="03:30"))
+    add_job(Job("gather-statistics", changes.gather_statistics, daily_at="03:50"))
     add_job(Job("fail-stuck-imports", runs.fail_stuck_imports, every_minutes=5))
     add_job(Job("remove-old-imports", runs.remove_old_files, daily_at="03:40"))

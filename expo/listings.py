@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Expression, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,8 @@ from expo.models import (
     Zone,
 )
 from expo.registry import Listing, add_listing
+from expo.search.first import counts_of
+from expo.search.memory import remembered
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -99,8 +101,25 @@ def hall_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def sector_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    published = Count("innovations", filter=Q(innovations__state="published"), distinct=True)
-    return rows.select_related("parent").prefetch_related("children").annotate(innovation_count=published)
+    """With the number of published innovations of the very sector, without those of its parts."""
+    counted = remembered("innovations of sectors", innovations_of_sectors)
+    if counted is None:
+        number: Expression = Count("innovations", filter=Q(innovations__state="published"), distinct=True)
+    else:
+        number = Case(*(When(slug=slug, then=n) for slug, n in counted.items()), default=0, output_field=IntegerField())
+    return rows.select_related("parent").prefetch_related("children").annotate(innovation_count=number)
+
+
+def innovations_of_sectors() -> dict[str, int] | None:
+    """By the slug, as the index counts them; None while there is no index. Its sector counts those of its parts too."""
+    counted = counts_of("innovation", "sector")
+    if counted is None:
+        return None
+    own = dict(counted)
+    for part, whole in Sector.objects.exclude(parent=None).order_by().values_list("slug", "parent__slug"):
+        if whole in own:  # what has moved a moment ago may be counted where it was
+            own[whole] = max(0, own[whole] - counted.get(part, 0))
+    return own
 
 
 def instrument_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -139,6 +158,7 @@ LISTINGS = (
         title=_("Innovations"),
         lede=_("What research and industry show in Mianyang: what it can do, how mature it is, what is on offer."),
         placeholder=_("Title, holder, use, patent"),
+        compare="innovation-compare",
     ),
     Listing(
         noun="product",
@@ -151,6 +171,7 @@ LISTINGS = (
         title=_("Sales zone"),
         lede=_("Industrial products to buy: what it costs, how many, how soon."),
         placeholder=_("Product, seller, use"),
+        compare="product-compare",
     ),
     Listing(
         noun="session",
@@ -174,6 +195,7 @@ LISTINGS = (
         filterset=filters.OrganizationFilter,
         queryset=Organization.objects.public,
         card="expo/_organization_card.html",
+        beginning="about",
         title=_("Organizations"),
         lede=_("Enterprises, universities and institutes that exhibit or hold innovations."),
         placeholder=_("Name, city"),
@@ -279,6 +301,7 @@ LISTINGS = (
         filterset=filters.AnnouncementFilter,
         queryset=Announcement.objects.public,
         card="expo/_announcement_row.html",
+        beginning="body",
         title=_("News"),
         layout="links",
         lede=_("What the organizers have to say."),

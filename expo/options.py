@@ -11,6 +11,7 @@ from django_countries import countries
 
 from expo.models import Country, Edition, Hall, InnovationPlatform, Organization, Parameter, Sector, Session, Zone
 from expo.search.facets import NOT_STATED, Option
+from expo.search.measures import key_of
 
 
 def of_choices(choices: type[TextChoices], *, not_stated: bool = False) -> Callable[[], list[Option]]:
@@ -63,6 +64,14 @@ def partner_countries() -> Iterable[Option]:
 
 def parameters() -> Iterable[Option]:
     return [Option(row.slug, row.name) for row in Parameter.objects.all()]
+
+
+def measured_parameters() -> Iterable[Option]:
+    """Each parameter, and its change in per cent, which is another thing."""
+    for row in Parameter.objects.all():
+        yield Option(key_of(row.slug, is_change=False), row.name, unit=row.unit)
+        change = _("change of %(parameter)s") % {"parameter": row.name}
+        yield Option(key_of(row.slug, is_change=True), change, unit="%")
 
 
 def editions() -> Iterable[Option]:

@@ -27,6 +27,7 @@ from expo.models import (
     Zone,
 )
 from expo.registry import Panel, add_panel
+from expo.search.first import first_of
 
 LIMIT = 6
 Rows = Iterable[Any]
@@ -81,7 +82,9 @@ def products_made_from(innovation: Innovation) -> Rows:
 def innovations_alike(innovation: Innovation) -> Rows:
     if innovation.sector is None:
         return []
-    return Innovation.objects.public().filter(sector=innovation.sector).exclude(pk=innovation.pk)[:4]
+    rows = Innovation.objects.public().filter(sector=innovation.sector)
+    found = first_of("innovation", rows, limit=5, sector=innovation.sector.slug)
+    return [row for row in found if row.pk != innovation.pk][:4]
 
 
 def all_alike(innovation: Innovation) -> str:
@@ -102,7 +105,8 @@ def in_sector(sector: Sector, path: str = "sector") -> Q:
 
 
 def innovations_in_sector(sector: Sector) -> Rows:
-    return Innovation.objects.public().filter(in_sector(sector))[:LIMIT]
+    rows = Innovation.objects.public().filter(in_sector(sector))
+    return first_of("innovation", rows, limit=LIMIT, sector=sector.slug)
 
 
 def products_in_sector(sector: Sector) -> Rows:
@@ -139,7 +143,8 @@ def products_in_zone(zone: Zone) -> Rows:
 
 
 def innovations_in_zone(zone: Zone) -> Rows:
-    return Innovation.objects.public().filter(organizations__in=present_in(zone)).distinct()[:LIMIT]
+    rows = Innovation.objects.public().filter(organizations__in=present_in(zone)).distinct()
+    return first_of("innovation", rows, limit=LIMIT, zone=zone.letter)
 
 
 def sessions_in_zone(zone: Zone) -> Rows:

@@ -27,7 +27,9 @@ class Listing:
     """One noun that the public can list: the listing view, the search page and the sitemap iterate these.
 
     `context` is what its own template shows beside the rows; `feed` is the url name of its feed.
+    `compare` is the url name of the page that shows some of them side by side.
     `namespace` is that of its urls, where it is not `expo`'s own. `menu` is its place in the main menu, 0 for none.
+    `beginning` is the text whose beginning its card shows, where it shows no claim.
     """
 
     noun: str
@@ -46,8 +48,10 @@ class Listing:
     in_search: bool = True
     in_sitemap: bool = True
     feed: str = ""
+    compare: str = ""
     namespace: str = ""
     menu: int = 0
+    beginning: str = ""
 
     @property
     def url_name(self) -> str:
@@ -174,7 +178,45 @@ class Table:
         return (f"{label}.add_{name}", f"{label}.change_{name}")
 
 
-Row = TypeVar("Row", Listing, Panel, Task, Access, Grant, Description, Check, Job, Table)
+@dataclass(frozen=True)
+class Column:
+    """One column of what machines read. `value` gives plain data of a record: numbers that must be exact as texts.
+
+    `kind` is of text, decimal, whole, flag, day, moment, address; `table` has rows with the columns `parts`.
+    """
+
+    name: str
+    kind: str
+    value: Callable[[Any], Any]
+    meaning: str | Promise = ""
+    choices: tuple[str, ...] = ()
+    is_list: bool = False
+    parts: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True)
+class OpenData:
+    """What machines may read of a listing's noun: its model's PUBLIC_FIELDS, and `columns` beside them.
+
+    `address` is the noun's word in addresses, the same as on the site; `key` the field that ends a record's address,
+    looked up in `one`. `rows` fetches what the columns read. `named` are the rows that others may name, by themselves
+    the public ones.
+    """
+
+    noun: str
+    address: str
+    key: str = "slug"
+    columns: Callable[[], tuple[Column, ...]] = tuple
+    rows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
+    one: Callable[[], QuerySet[Any]] | None = None
+    named: Callable[[], QuerySet[Any]] | None = None
+
+    @property
+    def listing(self) -> Listing:
+        return listings[self.noun]
+
+
+Row = TypeVar("Row", Listing, Panel, Task, Access, Grant, Description, Check, Job, Table, OpenData)
 
 
 class Register(dict[str, Row]):
@@ -195,6 +237,7 @@ descriptions: Register[Description] = Register()
 checks: Register[Check] = Register()
 jobs: Register[Job] = Register()
 tables: Register[Table] = Register()
+open_data: Register[OpenData] = Register()
 
 
 def add_listing(row: Listing) -> None:
@@ -236,6 +279,10 @@ def menu() -> list[Listing]:
 
 def add_table(row: Table) -> None:
     tables.add(row.noun, row)
+
+
+def add_open_data(row: OpenData) -> None:
+    open_data.add(row.noun, row)
 
 
 def panels_of(page: str) -> list[Panel]:

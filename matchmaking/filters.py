@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from expo.filters import PRICE_CURRENCY, OfAnOrganization, PriceFilter
 from expo.models import Mode, Region
 from expo.options import of_choices, organizations, parameters, sectors
-from expo.search.facets import AskedFacet, BucketFacet, FacetFilter, Option, ThroughFacet, TreeFacet
+from expo.search.facets import AskedFacet, BucketFacet, FacetFilter, ManyFacet, Option, ThroughFacet, TreeFacet
 from expo.search.filterset import FairFilterSet
 from matchmaking.models import STAGE_STATES, Deal, Demand, EquityLine, LegPublication, Stage, TargetMetric, WantedMode
 
@@ -66,7 +66,7 @@ class DemandFilter(OfAnOrganization):
         back="demand",
     )
     equity = ShownFacet(label=_("Shares"), column="accepts_equity", options=equity_options)
-    metric = ThroughFacet(
+    metric = ManyFacet(
         label=_("Target stated"), column="parameter__slug", options=parameters, related=open_targets, back="demand"
     )
     state = FacetFilter(
@@ -136,6 +136,7 @@ class DealFilter(FairFilterSet):
     SEARCHED = (
         "title_en", "title_zh", "claim_en", "claim_zh", "story_en", "story_zh", "sector__name_en", "sector__name_zh",
     )  # fmt: skip
+    CODES = {"code": (("code",),)}
     SORTS = {
         "featured": (_("Featured first"), ("position", "code")),
         "team": (_("Largest share of the team"), (F("shown_team_share").desc(nulls_last=True), "code")),

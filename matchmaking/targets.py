@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q
 
 from expo.models import Holding, Innovation, Measured, Metric, Parameter, Sector
+from expo.search.sharing import Wanted, sharing_most
 from matchmaking.models import Demand, TargetMetric
 
 Op = Measured.Operator
@@ -107,13 +108,25 @@ def answers_to(demand: Demand, *, limit: int = 3) -> list[Answer]:
     targets = demand.shown_targets
     if not targets or demand.sector is None:
         return []
-    metrics = Prefetch("metrics", Metric.objects.select_related("parameter"))
-    rows = Innovation.objects.public().filter(near(demand.sector))
-    holdings = Prefetch("holdings", Holding.objects.select_related("organization"))
-    rows = _by_parameter(rows, "metrics", [target.parameter_id for target in targets])
-    rows = rows.prefetch_related(metrics, holdings)
-    found = [hold_against(demand, innovation, targets) for innovation in rows[:CANDIDATES]]
+    found = [hold_against(demand, innovation, targets) for innovation in _stating(targets, demand.sector)]
     return best(found, limit)
+
+
+def _stating(targets: Sequence[TargetMetric], sector: Sector) -> list[Innovation]:
+    """Innovations near the sector, those that state most of the targets first, then in their listing's order.
+
+    The index finds them; the database, which counts what every innovation of the field states, only while it must."""
+    metrics = Prefetch("metrics", Metric.objects.select_related("parameter"))
+    holdings = Prefetch("holdings", Holding.objects.select_related("organization"))
+    rows = Innovation.objects.public().filter(near(sector)).prefetch_related(metrics, holdings)
+    parameters = [target.parameter.slug for target in targets]
+    whole = [sector.parent.slug] if sector.parent else []
+    wanted = Wanted("innovation", "metric", parameters, "sector", among=[sector.slug], exactly=whole)
+    keys = sharing_most(wanted, limit=CANDIDATES)
+    if keys is None:
+        return list(_by_parameter(rows, "metrics", [target.parameter_id for target in targets])[:CANDIDATES])
+    known = {row.pk: row for row in rows.filter(pk__in=keys).order_by()}
+    return [known[key] for key in keys if key in known]
 
 
 def asked_for_by(innovation: Innovation, *, limit: int = 3) -> list[Answer]:

@@ -7,11 +7,13 @@ from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, QuerySet, When
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from expo.filters import walking
+from expo.filters.measured import MeasuredFilter, parameter_facet
+from expo.filters.walking import also_at, innovations_by_stand, last_without, of_exhibitor, products_by_stand
 from expo.models import (
     Edition,
     Exhibitor,
@@ -23,7 +25,6 @@ from expo.models import (
     OrganizationKind,
     Region,
     Session,
-    Stand,
 )
 from expo.models.innovation import Stage
 from expo.options import (
@@ -46,29 +47,19 @@ from expo.search.facets import (
     DayFacet,
     EditionFacet,
     FacetFilter,
+    ManyFacet,
     Option,
     ThroughFacet,
     TreeFacet,
 )
 from expo.search.filterset import FairFilterSet
+from expo.search.memory import remembered
 
 
 # ------------------------------------------------------------------ related rows
 def present() -> QuerySet[Exhibitor]:
     """Who exhibits at the current edition: the place of an innovation or product is its organization's."""
     return Exhibitor.objects.published().of_current_edition()
-
-
-def first_stand(exhibitor: str) -> Subquery:
-    stands = Stand.objects.filter(exhibitor=OuterRef(exhibitor)).order_by("zone__letter", "number")
-    return Subquery(stands.values("number")[:1])
-
-
-def by_stand() -> tuple[Any, ...]:
-    return (
-        F("zone__letter").asc(nulls_last=True),
-        Coalesce(first_stand("pk"), first_stand("host")).asc(nulls_last=True),
-    )
 
 
 # ------------------------------------------------------------------ FilterSets
@@ -78,7 +69,7 @@ class OfOneEdition(FairFilterSet):
     MARKS = {"edition": "current"}
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
-        known = list(Edition.objects.public())
+        known = remembered("editions", lambda: list(Edition.objects.public()))
         asked = {value.strip() for value in data.getlist("edition")}
         self.editions = [row for row in known if str(row.number) in asked] or [row for row in known if row.is_current]
         self.time_zones = sorted({row.time_zone for row in known})
@@ -91,7 +82,7 @@ class OfOneEdition(FairFilterSet):
 
     def rows(self, *, without: str = "") -> QuerySet[Any]:
         rows = super().rows(without=without)
-        if without == "edition" or self.form.cleaned_data.get("edition"):
+        if without == "edition" or self.cleaned.get("edition"):
             return rows
         return rows.filter(edition__is_current=True)
 
@@ -118,8 +109,17 @@ class ExhibitorFilter(OfOneEdition):
         "organization__city_zh",
     )
     TITLES = ("organization__name",)
-    ALSO = ("stands", "host__stands")
-    SORTS = {"name": (_("Name"), ("organization__slug", "pk")), "stand": (_("Stand number"), (*by_stand(), "pk"))}
+    CODES = {
+        "stand": (("stands__zone__letter", "stands__number"), ("host__stands__zone__letter", "host__stands__number"))
+    }
+    ALSO = tuple(f"{way}stands__{step}" for way in ("", "host__") for step in walking.STANDS)
+    SORTS = {
+        "name": (_("Name"), ("organization__slug", "pk")),
+        "walk": (
+            _("Walking order"),
+            (last_without(of_exhibitor()), F("zone__letter").asc(nulls_last=True), "organization__slug", "pk"),
+        ),
+    }
 
     zone = EditionFacet(label=_("Zone"), column="zone__letter", options=zones)
     hall = EditionFacet(label=_("Hall"), column="zone__hall__slug", options=halls)
@@ -131,7 +131,7 @@ class ExhibitorFilter(OfOneEdition):
     region = FacetFilter(label=_("Region of China"), column="organization__region", options=of_choices(Region))
 
 
-class InnovationFilter(OfAnOrganization):
+class InnovationFilter(MeasuredFilter, OfAnOrganization):
     SEARCHED = (
         "title_en",
         "title_zh",
@@ -145,13 +145,15 @@ class InnovationFilter(OfAnOrganization):
         "sector__name_zh",
         "organizations__name_en",
         "organizations__name_zh",
-        "ip_rights__number",
     )
+    CODES = {"patent": (("ip_rights__number",),)}
+    ALSO = also_at("organizations__exhibitors")
     SORTS = {
         "landmarks": (_("Landmarks first"), ("position", "slug")),
         "newest": (_("Newest"), ("-created_at", "-pk")),
         "mature": (_("Most mature"), (F("trl").desc(nulls_last=True), "slug")),
         "title": (_("Title"), ("slug",)),
+        "walk": (_("Walking order"), (innovations_by_stand(), "slug")),
     }
 
     zone = ThroughFacet(
@@ -192,13 +194,14 @@ class InnovationFilter(OfAnOrganization):
         related=Holding.objects.all,
         back="innovation",
     )
-    metric = ThroughFacet(
+    metric = ManyFacet(
         label=_("Metric stated"),
         column="parameter__slug",
         options=parameters,
         related=Metric.objects.all,
         back="innovation",
     )
+    parameter = parameter_facet(Metric.objects.all, "innovation")
     team = FacetFilter(
         label=_("Team"), column="team_available", options=lambda: [Option("True", _("the team comes along"))]
     )
@@ -243,11 +246,13 @@ class ProductFilter(OfAnOrganization):
         "organization__name_en",
         "organization__name_zh",
     )
+    ALSO = also_at("organization__exhibitors")
     SORTS = {
         "featured": (_("Featured first"), ("position", "slug")),
         "price": (_("Lowest price"), (PRICED_FIRST, "currency", F("price").asc(nulls_last=True), "slug")),
         "lead-time": (_("Soonest delivery"), (F("lead_time_days").asc(nulls_last=True), "slug")),
         "newest": (_("Newest"), ("-created_at", "-pk")),
+        "walk": (_("Walking order"), (products_by_stand(), "slug")),
     }
     RANGES = {"price": (_("Price per unit"), PRICE_CURRENCY, ("price_min", "price_max"))}
 

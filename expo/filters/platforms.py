@@ -11,7 +11,9 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from expo.filters.fair import OfAnOrganization
+from expo.filters.measured import MeasuredFilter, parameter_facet
 from expo.models import (
+    Capability,
     InnovationPlatform,
     InstrumentState,
     Organization,
@@ -87,7 +89,7 @@ class PlatformFilter(OfAnOrganization):
     )
 
 
-class InstrumentFilter(OfAnOrganization):
+class InstrumentFilter(MeasuredFilter, OfAnOrganization):
     SEARCHED = (
         "name_en",
         "name_zh",
@@ -149,6 +151,7 @@ class InstrumentFilter(OfAnOrganization):
         related=Organization.objects.public,
         back="instruments",
     )
+    parameter = parameter_facet(Capability.objects.all, "instrument")
     rate_min = RateFilter("gte")
     rate_max = RateFilter("lte")
 

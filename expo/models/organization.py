@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -80,7 +80,7 @@ class OrganizationQuerySet(NaturalKeyQuerySet):
         """Those that exhibit, hold, sell, speak, host or lend, and the release's own. Who only applied is not named."""
         seen = Q(origin=Origin.EDITORIAL)
         for appearance in APPEARANCES:
-            seen |= Q(pk__in=self.model._base_manager.filter(**appearance).values("pk"))
+            seen |= Q(Exists(self.model._base_manager.filter(pk=OuterRef("pk"), **appearance)))
         return self.filter(seen).select_related("sector")
 
 

@@ -11,12 +11,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import add
 from typing import Any, Literal
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 HAN_RUN = re.compile(f"[{HAN}]+")
-# A word: letters and digits, with the signs that hold a code or a number together.
-WORD = re.compile(r"[^\W_]+(?:[-./'’+][^\W_]+)*%?", re.UNICODE)
+RUN = re.compile(rf"([{HAN}]+)|([^\W_{HAN}]+(?:[-./'’+][^\W_{HAN}]+)*%?)", re.UNICODE)
+# Most characters have no mark that could be taken off: ASCII, Greek letters, signs, Han, wide forms.
+MARKED = re.compile("[^\x00-\xbf\u03b1-\u03c9\u2010-\u206f\u3000-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]")
 PARTS = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+", re.UNICODE)
 STOP_WORDS = frozenset(
     [
@@ -80,28 +82,35 @@ def _simplified() -> dict[int, str]:
     return table
 
 
+@cache
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(map(chr, _simplified()))}]")
+
+
 def fold(text: str) -> str:
     """One form for all ways of writing: compatibility forms, case, accents of Latin letters, simplified characters."""
     text = unicodedata.normalize("NFKC", text).casefold()
-    if not text.isascii():
+    if text.isascii():
+        return text
+    if MARKED.search(text):
         bare = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-        text = unicodedata.normalize("NFC", "".join(bare)).translate(_simplified())
-    return text
+        text = unicodedata.normalize("NFC", "".join(bare))
+    return text.translate(_simplified()) if _traditional().search(text) else text
 
 
 def runs(text: str) -> Iterator[tuple[Kind, str]]:
     """The stretches of one script in folded text, in order."""
-    position = 0
-    for match in HAN_RUN.finditer(text):
-        yield from _words(text[position : match.start()])
-        yield "han", match.group()
-        position = match.end()
-    yield from _words(text[position:])
+    for han, word in RUN.findall(text):
+        if han:
+            yield "han", han
+        else:
+            yield "word", word[:MAX_WORD]
 
 
-def _words(text: str) -> Iterator[tuple[Kind, str]]:
-    for match in WORD.finditer(text):
-        yield "word", match.group()[:MAX_WORD]
+@lru_cache(maxsize=8)  # a text is asked for its terms, then for its positions, then for its pinyin
+def _stretches(text: str) -> list[tuple[str, str]]:
+    """(Han run, word) of a text in order, one of the two empty."""
+    return RUN.findall(fold(text))
 
 
 @lru_cache(maxsize=50_000)
@@ -128,31 +137,38 @@ def word_terms(word: str) -> tuple[tuple[str, ...], str]:
     return tuple(stem(part) for part in parts), whole
 
 
-def han_terms(run: str) -> list[str]:
-    """Single characters and pairs."""
-    return [*run, *(run[i : i + 2] for i in range(len(run) - 1))]
+@lru_cache(maxsize=50_000)
+def _kept_terms(word: str) -> tuple[str, ...]:
+    """What is stored of a word: its parts but for stop words, then the whole."""
+    parts, whole = word_terms(word)
+    return (*(part for part in parts if part not in STOP_WORDS), *([whole] if whole else []))
 
 
 def terms(text: str) -> list[str]:
-    """All terms of a text to be stored, with repetitions: how often one occurs is what ranking counts."""
+    """All terms of a text to be stored, with repetitions: how often one occurs is what ranking counts.
+
+    Of a Han run single characters, then pairs."""
     found: list[str] = []
-    for kind, run in runs(fold(text)):
-        if kind == "han":
-            found += han_terms(run)
-            continue
-        parts, whole = word_terms(run)
-        found += [part for part in parts if part not in STOP_WORDS]
-        if whole:
-            found.append(whole)
+    for han, word in _stretches(text):
+        if han:
+            found += han
+            found += map(add, han, han[1:])
+        else:
+            found += _kept_terms(word[:MAX_WORD])
     return found
 
 
 def positions(text: str) -> list[str]:
     """The terms in reading order, for phrases: characters and stems, one a place."""
     found: list[str] = []
-    for kind, run in runs(fold(text)):
-        found += list(run) if kind == "han" else list(word_terms(run)[0])
+    for han, word in _stretches(text):
+        found += han or word_terms(word[:MAX_WORD])[0]
     return found
+
+
+def pairs_of(text: str) -> list[str]:
+    """The pairs of neighboring Han characters, which `terms` stores too."""
+    return [pair for han, _word in _stretches(text) for pair in map(add, han, han[1:])]
 
 
 PINYIN_WINDOW = 4  # characters; longer names are found by a part of them
@@ -160,13 +176,24 @@ PINYIN_WINDOW = 4  # characters; longer names are found by a part of them
 
 def pinyin_terms(text: str) -> list[str]:
     """Han runs as people without a Chinese keyboard type them: every stretch of 2 to 4 characters, `changhong`."""
+    found: dict[str, None] = {}
+    for han, _word in _stretches(text):
+        syllables = [syllable for word in _chinese_words(han) for syllable in _syllables(word)]
+        for size in range(2, PINYIN_WINDOW + 1):
+            for i in range(len(syllables) - size + 1):
+                found["".join(syllables[i : i + size])] = None
+    return list(found)
+
+
+def _chinese_words(run: str) -> list[str]:
+    """As pypinyin divides it: what a character sounds like depends on its word."""
+    from pypinyin.seg.simpleseg import seg
+
+    return list(seg(run)) if run else []
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(word: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    found: dict[str, None] = {}
-    for kind, run in runs(fold(text)):
-        if kind == "han":
-            syllables = lazy_pinyin(run)
-            for size in range(2, PINYIN_WINDOW + 1):
-                for i in range(len(syllables) - size + 1):
-                    found["".join(syllables[i : i + size])] = None
-    return list(found)
+    return list(lazy_pinyin(word))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -16,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Model
 
 from expo.models import SearchChange
-from expo.search import index
+from expo.search import generation, index
 from expo.search.dependence import dependences, sources, ties
 
 logger = logging.getLogger(__name__)
@@ -39,10 +40,11 @@ def statements(vendor: str) -> Iterator[str]:
         table = model._meta.db_table
         for event, rows in EVENTS.items():
             name = f"{PREFIX}{table}_{event}"
-            values = [(label, f'{row}."{column}"') for label, column in logged(model) for row in rows]
             body = " ".join(
-                f"INSERT INTO {log} (label, object_id) SELECT '{label}', {value} WHERE {value} IS NOT NULL;"
-                for label, value in values
+                f"INSERT INTO {log} (label, object_id) SELECT '{label}', {row}.\"{column}\" "
+                f"WHERE {_counts(row, column, rows)};"
+                for label, column in logged(model)
+                for row in rows
             )
             if vendor == "sqlite":
                 yield f'DROP TRIGGER IF EXISTS "{name}"'
@@ -59,6 +61,13 @@ def statements(vendor: str) -> Iterator[str]:
                 )
 
 
+def _counts(row: str, column: str, rows: tuple[str, ...]) -> str:
+    """The condition that a row points somewhere; of an update the old row only where it pointed elsewhere."""
+    known = f'{row}."{column}" IS NOT NULL'
+    moved = f'(NEW."{column}" IS NULL OR NEW."{column}" <> OLD."{column}")'
+    return f"{known} AND {moved}" if row == "OLD" and "NEW" in rows else known
+
+
 def install(using: str = DEFAULT_DB_ALIAS, app_config: AppConfig | None = None, **kwargs: Any) -> None:
     """Make every trigger anew, once after each migrate: they follow the FilterSets."""
     if app_config is not None and app_config != [row for row in apps.get_app_configs() if row.models_module][-1]:
@@ -73,22 +82,56 @@ def install(using: str = DEFAULT_DB_ALIAS, app_config: AppConfig | None = None, 
             cursor.execute(statement)
 
 
-# ------------------------------------------------------------------ draining
-def drain() -> int:
-    """Bring the index up to date with the log, or build it where there is none. Returns the changes taken.
+# ------------------------------------------------------------------ building anew
+def rebuild(progress: Callable[[str, int], None] = lambda noun, done: None) -> int:
+    """A new index from the tables; the changes it has seen leave the log. Returns the records in it.
 
-    Rows leave the log only when the index has them: a crash in between does the same work again.
+    Only rows that were there before it began: a number between two of them may belong to a commit yet to come.
     """
-    if index.state() is None:
-        index.rebuild()
+    seen = list(SearchChange.objects.order_by("pk").values_list("pk", flat=True))
+    count = index.rebuild(progress)
+    for first, last in _stretches(seen):
+        SearchChange.objects.filter(pk__range=(first, last)).delete()
+    gather_statistics()
+    return count
+
+
+def gather_statistics() -> None:
+    """Let the database count what is in its tables. SQLite does so only when asked, and without it reads all that is
+    published where a few rows are asked for by their keys.
+    """
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """(first, last) of every stretch of whole numbers without a gap: 1 2 3 7 8 gives (1, 3), (7, 8)."""
+    for _offset, stretch in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        found = [number for _place, number in stretch]
+        yield found[0], found[-1]
+
+
+# ------------------------------------------------------------------ draining
+def drain(tell: Callable[[Iterable[tuple[str, int]]], None] = lambda records: None) -> int:
+    """Bring the index up to date with the log, or build it where none can be read. Returns the changes taken.
+
+    Rows leave the log only when the index has them: a crash in between does the same work again. `tell` hears of the
+    records (noun, key) that were written.
+    """
+    if generation.opened() is None:
+        rebuild()
     taken = list(SearchChange.objects.order_by("pk")[:TAKEN].values_list("pk", "label", "object_id"))
     if not taken:
         return 0
     with index.writing():
-        index.write(affected((label, key) for _pk, label, key in taken))
+        written = affected((label, key) for _pk, label, key in taken)
+        index.write(written)
+    tell(written)
     numbers = [pk for pk, _label, _key in taken]
     for start in range(0, len(numbers), 500):
         SearchChange.objects.filter(pk__in=numbers[start : start + 500]).delete()
+    if len(taken) == TAKEN:  # so much at once is an import
+        gather_statistics()
     return len(taken)
 
 

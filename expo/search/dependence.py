@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 from django.http import QueryDict
+from simple_history.models import HistoricalChanges
 
 from expo.models.organization import APPEARANCES, Organization
 from expo.registry import Listing
@@ -78,6 +81,7 @@ def _paths(listing: Listing, filterset: Any) -> list[str]:
     """Every path whose values enter a record's document or decide whether it is public."""
     model: Any = listing.model
     paths = [*filterset.SEARCHED, *filterset.ALSO]
+    paths += [path for ways in filterset.CODES.values() for way in ways for path in way]
     paths += [path for conditions in APPEARANCES for path in conditions] if model is Organization else []
     for facet in filterset.facet_filters().values():
         if not isinstance(facet, ThroughFacet):
@@ -137,10 +141,34 @@ def _steps(model: type[Model], path: str) -> Iterator[tuple[str, type[Model]]]:
         yield "__".join(names[:i]), field.related_model
 
 
+# Tables of ours of which no public page shows a row, and which are written often. Histories are left out as well.
+UNSEEN = {
+    "expo.SearchChange": "the log itself",
+    "expo.User": "people; signing in writes here",
+    "expo.User_groups": "who works in which role",
+    "expo.User_user_permissions": "who may do more",
+    "expo.ImportRun": "files that organizers brought",
+    "expo.ImportRow": "their lines, thousands at a time",
+    "expo.Transition": "the log of moves; the moved row itself is logged",
+    "expo.Revision": "changes that wait for a decision",
+}
+
+
 def sources() -> list[type[Model]]:
-    """Every table whose rows show up somewhere, and those that tie two of them together."""
-    labels = {*dependences(), *ties()}
+    """Every table that a public page may show: those of our own packages but the `UNSEEN`, and whatever enters the
+    index. A row that no document holds still makes pages out of date, so the index counts on for it.
+    """
+    labels = {*dependences(), *ties(), *(model._meta.label for model in _shown())}
     return sorted(
         (model for model in apps.get_models(include_auto_created=True) if model._meta.label in labels),
         key=lambda model: model._meta.label,
     )
+
+
+def _shown() -> Iterator[type[Model]]:
+    own = {config.label for config in apps.get_app_configs() if Path(config.path).parent == Path(settings.BASE_DIR)}
+    for model in apps.get_models(include_auto_created=True):
+        options = model._meta
+        is_table = options.managed and not options.proxy and not issubclass(model, HistoricalChanges)
+        if options.app_label in own and is_table and options.label not in UNSEEN:
+            yield model

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from expo.search.analyzer import positions
-from expo.search.index import Opened
-from expo.search.query import Need, SearchQuery
-from expo.search.schema import FACET, NUMBER, SORT
+from expo.search.analyzer import STOP_WORDS, pairs_of, positions
+from expo.search.generation import Opened
+from expo.search.measures import FIELD, Reach, condition
+from expo.search.query import ANY_SHARE, Need, SearchQuery, code_key, round_up
+from expo.search.ranking import K1, WINDOW, Meaning, best_first, current, fuse, meant, rarity
+from expo.search.schema import FACET, NUMBER, PLACE, SEPARATOR, SORT, TOGETHER, fields
+from expo.search.synonyms import NONE, Piece, Stretch, Synonyms, Word
 
 FEW = 5  # below so many hits any term will do, and the page says so
 MOST_VALUES = 20_000  # buckets of one facet
+# Of what the typed word would earn: a synonym in a title, which counts three times, stays behind the word in a text.
+SYNONYM_WEIGHT = 0.6
 
 
 @dataclass(frozen=True)
@@ -24,34 +29,58 @@ class Asked:
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)  # mark by the facet that lifts it
+    reach: Reach | None = None
     sort: str = ""
+
+    def key(self) -> Hashable:
+        """The same for the same question."""
+        facets = tuple(sorted((name, tuple(sorted(values))) for name, values in self.facets.items() if values))
+        return (self.noun, self.query, facets, tuple(sorted(self.ranges.items())), self.reach, self.sort)
 
 
 @dataclass(frozen=True)
 class Found:
-    """`keys` of one page in order; `relaxed` says that any term was enough."""
+    """`keys` of one page in order; `relaxed` says that any term was enough, `widened` which words of the text were
+    looked for by other words too: (the word, the others). `best` is the score of the first one.
+    """
 
     total: int
     keys: list[int]
     relaxed: bool = False
+    widened: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    best: float = 0.0
 
 
 class Engine:
-    """One generation of the index, asked with tantivy's queries."""
+    """One generation of the index, asked with tantivy's queries. Without `synonyms` a word finds only itself.
 
-    def __init__(self, opened: Opened) -> None:
+    `meaning` is asked when it is needed; where it gives None, the order is by words alone.
+    """
+
+    def __init__(
+        self, opened: Opened, synonyms: Synonyms = NONE, meaning: Callable[[], Meaning | None] = current
+    ) -> None:
         import tantivy
 
         self.t = tantivy
         self.generation = opened.generation
+        self.index = opened.index
         self.schema = opened.index.schema
         self.searcher = opened.searcher
+        self.synonyms = synonyms
+        self.meaning = meaning
+        self._plans: dict[str, tuple[Stretch, ...]] = {}
+        self._texts: dict[tuple[SearchQuery, bool], Any] = {}  # asked again for each facet and each noun
+        self._scorings: dict[SearchQuery, list[tuple[Any, Any]]] = {}
 
     # -------------------------------------------------------------- small queries
     def exact(self, name: str, value: str) -> Any:
         return self.t.Query.term_query(self.schema, name, value, index_option="basic")
 
     def term(self, term: str) -> Any:
+        """A stop word stands only where phrases are looked for."""
+        if term in STOP_WORDS:
+            return self.t.Query.term_query(self.schema, "words", term, index_option="position")
         return self.t.Query.term_query(self.schema, "terms", term, index_option="freq")
 
     def any_of(self, queries: Sequence[Any], least: int = 1) -> Any:
@@ -62,9 +91,19 @@ class Engine:
         must = [(self.t.Occur.Must, query) for query in queries]
         return self.t.Query.boolean_query([*must, *((self.t.Occur.MustNot, query) for query in without)])
 
+    def parsed(self, words: str) -> Any:
+        """By tantivy's own parser: only for what this package writes itself."""
+        return self.index.parse_query(words, [FIELD])
+
+    def is_any(self, query: Any) -> bool:
+        return bool(self.searcher.search(query, limit=1, count=False).hits)
+
     def silent(self, query: Any) -> Any:
         """A condition that earns no score."""
         return self.t.Query.const_score_query(query, 0.0)
+
+    def with_vectors(self, keys: Sequence[int]) -> Any:
+        return self.t.Query.term_set_query(self.schema, "vector", list(keys))
 
     # -------------------------------------------------------------- the text
     def need(self, need: Need) -> Any:
@@ -77,30 +116,93 @@ class Engine:
         return self.any_of(ways) if len(ways) > 1 else ways[0]
 
     def phrase(self, phrase: str) -> Any:
+        """Side by side. Pairs of Han characters, which are stored as terms, say so alone or leave few to look at."""
         words = positions(phrase)
         if len(words) == 1:
             return self.t.Query.term_query(self.schema, "words", words[0], index_option="position")
-        return self.t.Query.phrase_query(self.schema, "words", list(words))
+        pairs = [self.term(pair) for pair in dict.fromkeys(pairs_of(phrase))]
+        if pairs and len(words) == 2:
+            return pairs[0]
+        side_by_side = self.t.Query.phrase_query(self.schema, "words", list(words))
+        return self.all_of([*pairs, side_by_side]) if pairs else side_by_side
 
     def strict(self, query: SearchQuery) -> list[Any]:
         """What every hit fulfils, relaxed or not: its phrases and codes."""
-        codes = [self.exact("codes", code) for _field, code in query.codes]
+        codes = [self.exact("codes", f"{field}:{code_key(code)}") for field, code in query.codes]
         return [self.phrase(phrase) for phrase in query.phrases] + codes
 
     def text(self, query: SearchQuery, *, relaxed: bool = False) -> Any:
         """The condition of being a hit; None where nothing is asked."""
-        needs = [self.need(need) for need in query.needs]
-        if relaxed:
-            needs = (
-                [self.any_of([self.term(term) for need in query.needs for term in need.terms])] if query.needs else []
-            )
+        if (query, relaxed) not in self._texts:
+            self._texts[query, relaxed] = self._text(query, relaxed)
+        return self._texts[query, relaxed]
+
+    def _text(self, query: SearchQuery, relaxed: bool) -> Any:
+        plan = self.plan(query)
+        needs = [self.stretch(stretch) for stretch in plan]
+        if relaxed and plan:
+            terms = dict.fromkeys(term for need in query.needs for term in need.terms if term not in STOP_WORDS)
+            needs = [self.any_of([*map(self.term, terms), *map(self.word, _others(plan)), *self.halves(query)])]
         conditions = needs + self.strict(query)
         if not conditions and not query.without:
             return None
         return self.all_of(conditions or [self.t.Query.all_query()], [self.phrase(phrase) for phrase in query.without])
 
+    def halves(self, query: SearchQuery) -> list[Any]:
+        """Where no pair of characters occurs: half of the characters, and two at least."""
+        least = max(2, round_up(ANY_SHARE * len(query.characters)))
+        return [self.any_of(list(map(self.term, query.characters)), least)] if query.characters else []
+
     def scoring(self, query: SearchQuery) -> list[tuple[Any, Any]]:
-        return [(self.t.Occur.Should, self.term(term)) for term in query.terms]
+        if query not in self._scorings:
+            self._scorings[query] = self._scoring(query)
+        return self._scorings[query]
+
+    def _scoring(self, query: SearchQuery) -> list[tuple[Any, Any]]:
+        typed = [(self.t.Occur.Should, self.term(term)) for term in query.terms if term not in STOP_WORDS]
+        widened = [piece for stretch in self.plan(query) for piece in stretch.widened]
+        return typed + [(self.t.Occur.Should, self.otherwise(piece)) for piece in widened]
+
+    # -------------------------------------------------------------- synonyms
+    def plan(self, query: SearchQuery) -> tuple[Stretch, ...]:
+        if query.text not in self._plans:
+            self._plans[query.text] = self.synonyms.plan(query.text)
+        return self._plans[query.text]
+
+    def widened(self, query: SearchQuery) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        pieces = [piece for stretch in self.plan(query) for piece in stretch.widened]
+        return tuple(dict.fromkeys((piece.typed, tuple(word.text for word in piece.others)) for piece in pieces))
+
+    def stretch(self, stretch: Stretch) -> Any:
+        """As typed, or piece by piece, each of them by any of its words."""
+        as_typed = self.all_of([self.need(need) for need in stretch.needs])
+        if not stretch.pieces:
+            return as_typed
+        return self.any_of([as_typed, self.all_of([self.piece(piece) for piece in stretch.pieces])])
+
+    def piece(self, piece: Piece) -> Any:
+        return self.any_of([self.all_of(map(self.need, piece.needs)), *map(self.word, piece.others)])
+
+    def word(self, word: Word) -> Any:
+        """A document holds a synonym: its parts side by side, or written together."""
+        ways = [self.phrase(word.text), *([self.term(word.whole)] if word.whole else [])]
+        return self.any_of(ways)
+
+    def otherwise(self, piece: Piece) -> Any:
+        """What its best synonym earns where the piece itself is not: as if all of them were as rare as that one."""
+        typed = self.rarity(Word(piece.typed).terms)
+        earned = []
+        for word in piece.others:
+            terms = self.any_of([self.term(term) for term in word.terms])
+            held = self.all_of([self.silent(self.word(word)), terms])
+            earned.append(self.t.Query.boost_query(held, SYNONYM_WEIGHT * typed / self.rarity(word.terms)))
+        best = self.t.Query.disjunction_max_query(earned)
+        return self.all_of([best], without=[self.all_of(map(self.need, piece.needs))])
+
+    def rarity(self, terms: Iterable[str]) -> float:
+        """The weight that BM25 gives to the terms together."""
+        documents = self.searcher.num_docs
+        return sum(rarity(documents, self.searcher.doc_freq("terms", term)) for term in terms)
 
     # -------------------------------------------------------------- conditions
     def conditions(self, asked: Asked, *, without: str = "") -> list[Any]:
@@ -116,6 +218,8 @@ class Engine:
         for facet, mark in asked.marks.items():
             if facet != without and not asked.facets.get(facet):
                 found.append(self.exact(FACET + "mark", mark))
+        if asked.reach is not None and without != asked.reach.facet:
+            found.append(condition(self, asked.reach))
         return [self.silent(query) for query in found]
 
     def whole(self, asked: Asked, *, relaxed: bool, without: str = "", scored: bool = True) -> Any:
@@ -126,23 +230,75 @@ class Engine:
         parts = [(self.t.Occur.Must, query) for query in must]
         return self.t.Query.boolean_query(parts + (self.scoring(asked.query) if scored else []))
 
+    def holds(self, noun: str, pk: int) -> bool:
+        return bool(self.searcher.search(self.exact("key", f"{noun}:{pk}"), limit=1, count=True).count)
+
     # -------------------------------------------------------------- answers
-    def page(self, asked: Asked, *, offset: int, limit: int) -> Found:
-        """One page of hits; under five hits, of all that hold any term."""
+    def page(self, asked: Asked, *, offset: int, limit: int, relax: bool = True) -> Found:
+        """One page of hits; under five hits, of all that hold any term, unless `relax` is off."""
         found = self._page(asked, False, offset, limit)
-        if found.total < FEW and asked.query.terms:
+        if relax and found.total < FEW and asked.query.terms:
             wider = self._page(asked, True, offset, limit)
             if wider.total > found.total:
                 return wider
         return found
 
+    def total(self, asked: Asked) -> int:
+        """How many hits `page` would tell of."""
+        strict = self._count(asked, relaxed=False)
+        return max(strict, self._count(asked, relaxed=True)) if strict < FEW and asked.query.terms else strict
+
+    def _count(self, asked: Asked, *, relaxed: bool) -> int:
+        query = self.whole(asked, relaxed=relaxed, scored=False)
+        count: int = self.searcher.search(query, limit=1, count=True).count
+        return count
+
     def _page(self, asked: Asked, relaxed: bool, offset: int, limit: int) -> Found:
-        by_score = not asked.sort
-        query = self.whole(asked, relaxed=relaxed, scored=by_score)
-        order = {} if by_score else {"order_by_field": SORT + asked.sort, "order": self.t.Order.Asc}
-        result = self.searcher.search(query, limit=max(1, limit), offset=offset, count=True, **order)
-        keys = [self.searcher.doc(address)["pk"][0] for _score, address in result.hits]
-        return Found(result.count, keys, relaxed)
+        query = self.whole(asked, relaxed=relaxed, scored=not asked.sort)
+        if asked.sort:
+            total, addresses = self._in_order(query, asked.sort, offset, max(1, limit))
+            return Found(total, self.numbers("pk", addresses), relaxed, self.widened(asked.query))
+        is_ordered = offset < WINDOW and meant(asked.query) and self.meaning() is not None
+        first, most = (0, max(WINDOW, offset + limit)) if is_ordered else (offset, limit)
+        result = self.searcher.search(query, limit=max(1, most), offset=first, count=True)
+        best = result.hits[0][0] if result.hits else 0.0
+        hits = self.by_meaning(asked.query, result.hits) if is_ordered else result.hits
+        addresses = [address for _score, address in hits[offset - first :][: max(1, limit)]]
+        return Found(result.count, self.numbers("pk", addresses), relaxed, self.widened(asked.query), best)
+
+    def _in_order(self, query: Any, sort: str, offset: int, limit: int) -> tuple[int, list[Any]]:
+        """(hits, addresses of a page). A deep page is looked for by places first (`expo/search/orders.py`)."""
+        before = 0
+        if offset:
+            by_place = {"order_by_field": PLACE + sort, "order": self.t.Order.Asc}
+            near = self.searcher.search(query, limit=limit, offset=offset, count=True, **by_place)
+            if not near.hits:
+                return near.count, []
+            ends = self.numbers(PLACE + sort, [near.hits[0][1], near.hits[-1][1]])
+            before = self.searcher.search(self._between(query, sort, None, ends[0] - 1), limit=1, count=True).count
+            query = self._between(query, sort, *ends)
+        by_text = {"order_by_field": SORT + sort, "order": self.t.Order.Asc}
+        result = self.searcher.search(query, limit=limit, offset=offset - before, count=not offset, **by_text)
+        return near.count if offset else result.count, [address for _key, address in result.hits]
+
+    def _between(self, query: Any, sort: str, low: int | None, high: int) -> Any:
+        kind = self.t.FieldType.Integer
+        return self.all_of([query, self.t.Query.range_query(self.schema, PLACE + sort, kind, low, high)])
+
+    def by_meaning(self, query: SearchQuery, hits: Sequence[Any]) -> list[Any]:
+        """The best hits by words in the order of words and meaning; those behind them stay where they are."""
+        meaning, window = self.meaning(), hits[:WINDOW]
+        if meaning is None or len(window) < 2:
+            return list(hits)
+        best = (1 + K1) * self.rarity(query.terms) or 1.0
+        keys = self.numbers("vector", [address for _score, address in window])
+        nearness = meaning.vectors.cosines(keys, meaning.encode(meant(query)))
+        places = best_first(fuse([score / best for score, _address in window], nearness))
+        return [window[place] for place in places] + list(hits[WINDOW:])
+
+    def numbers(self, name: str, addresses: Sequence[Any]) -> list[int]:
+        values: list[int] = self.searcher.fast_field_values(name, list(addresses))
+        return values
 
     def counts(self, asked: Asked, names: Sequence[str], *, relaxed: bool = False) -> dict[str, dict[str, int]]:
         """{facet: {value: hits}}; a facet with a choice of its own is counted as if it had none."""
@@ -157,6 +313,23 @@ class Engine:
     def _aggregate(self, query: Any, names: Sequence[str]) -> dict[str, dict[str, int]]:
         if not names:
             return {}
-        wanted = {name: {"terms": {"field": FACET + name, "size": MOST_VALUES}} for name in names}
+        together = fields().together
+        at = {name: (TOGETHER if name in together else FACET) + name for name in names}
+        wanted = {name: {"terms": {"field": field, "size": MOST_VALUES}} for name, field in at.items()}
         result = self.searcher.aggregate(query, wanted)
-        return {name: {row["key"]: row["doc_count"] for row in result[name]["buckets"]} for name in names}
+        return {name: _counted(result[name]["buckets"], name in together) for name in names}
+
+
+def _counted(buckets: Sequence[Mapping[str, Any]], is_together: bool) -> dict[str, int]:
+    """Rows by value; of values stored together each one gets the rows of all sets that it is in."""
+    if not is_together:
+        return {row["key"]: row["doc_count"] for row in buckets}
+    counts: dict[str, int] = {}
+    for row in buckets:
+        for value in row["key"].split(SEPARATOR):
+            counts[value] = counts.get(value, 0) + row["doc_count"]
+    return counts
+
+
+def _others(plan: Iterable[Stretch]) -> list[Word]:
+    return list(dict.fromkeys(word for row in plan for piece in row.widened for word in piece.others))

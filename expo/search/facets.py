@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import django_filters
@@ -12,7 +12,10 @@ from django.db.models import Case, Count, DateField, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 
+from expo.search.memory import remembered
+
 NOT_STATED = "none"
+SHORT = 9  # a list up to this long is shown whole, with the values that would leave nothing
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,14 @@ class Option:
     plate: str = ""
     hue: str = ""
     depth: int = 0
+    unit: str = ""
+
+    def spoken(self) -> Option:
+        """With its label in the language of this moment."""
+        return replace(self, label=str(self.label))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Choice:
     """An option as the page shows it."""
 
@@ -55,13 +63,33 @@ class FacetBlock:
     choices: tuple[Choice, ...] = ()
     fields: tuple[RangeField, ...] = ()
 
+    @property
+    def first(self) -> tuple[Choice, ...]:
+        """What is shown at once; the rest, `more`, unfolds."""
+        return self.choices if len(self.choices) <= SHORT else self.choices[: SHORT - 1]
+
+    @property
+    def more(self) -> tuple[Choice, ...]:
+        return self.choices[len(self.first) :]
+
+    def is_of_use(self) -> bool:
+        """One value alone leaves nothing to choose, unless it has a range."""
+        return len(self.choices) > (0 if self.fields else 1) or any(choice.is_chosen for choice in self.choices)
+
 
 def stated(value: object) -> str:
     return str(value) if value not in ("", None) else NOT_STATED
 
 
 class FacetFilter(django_filters.MultipleChoiceFilter):
-    """Any of the chosen values of one column. `options` may ask the database: a FilterSet calls it once."""
+    """Any of the chosen values of one column. `options` may ask the database: a FilterSet calls it once.
+
+    One that is not `is_counted` is offered without the number of rows each value would leave. Of one that
+    `is_scattered`, hardly two rows have the same values.
+    """
+
+    is_counted: ClassVar[bool] = True
+    is_scattered: ClassVar[bool] = False
 
     def __init__(self, *, column: str, options: Callable[..., Iterable[Option]], **kwargs: Any) -> None:
         self.column = column
@@ -69,9 +97,20 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
         super().__init__(**kwargs)
 
     def load(self) -> None:
-        """Fetch the options and let the form field accept them."""
-        self.loaded = tuple(self.offered())
-        self.field.choices = [(option.value, option.label) for option in self.loaded]
+        """Fetch the options: as `loaded` in order, as `known` by value."""
+        self.loaded = self.fetched()
+        self.known = {option.value: option for option in self.loaded}
+
+    def fetched(self) -> tuple[Option, ...]:
+        """Remembered with their words until something public changes."""
+        return remembered(("options", *self.remembered_by()), self.spoken, self.parent.stamp)
+
+    def spoken(self) -> tuple[Option, ...]:
+        return tuple(option.spoken() for option in self.offered())
+
+    def remembered_by(self) -> tuple[Hashable, ...]:
+        """What the options depend on."""
+        return (self.options,)
 
     def offered(self) -> Iterable[Option]:
         return self.options()
@@ -101,6 +140,9 @@ class EditionFacet(FacetFilter):
 
     def offered(self) -> Iterable[Option]:
         return self.options(self.parent.editions)
+
+    def remembered_by(self) -> tuple[Hashable, ...]:
+        return (self.options, *(edition.pk for edition in self.parent.editions))
 
 
 class TreeFacet(FacetFilter):
@@ -177,8 +219,17 @@ class ThroughFacet(FacetFilter):
         return ((pk, str(value)) for pk, value in rows.values_list(self.back, self.column) if value)
 
 
-class AskedFacet(ThroughFacet):
+class ManyFacet(ThroughFacet):
+    """Rows have many values each."""
+
+    is_scattered = True
+
+
+class AskedFacet(ManyFacet):
     """Too many values to offer: `options` gets those of the address (the FilterSet's `asked`) and gives the known."""
+
+    def fetched(self) -> tuple[Option, ...]:
+        return self.spoken()
 
     def offered(self) -> Iterable[Option]:
         values = [value.strip() for value in self.parent.asked.getlist(self.field_name)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any, ClassVar
 
 import django_filters
@@ -11,18 +12,22 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from expo.search.facets import Choice, FacetBlock, FacetFilter, RangeField
-from expo.search.text import matching, tidy, words_of
+from expo.search.facets import SHORT, Choice, FacetBlock, FacetFilter, Option, RangeField
+from expo.search.measures import Reach
+from expo.search.memory import stamp
+from expo.search.query import SearchQuery
+from expo.search.text import MAX_LENGTH, matching, tidy
 
 PAGE = "page"
 RELEVANCE = "relevance"  # the order of a text search, unless another one is chosen
-SHORT = 9  # a list up to this long also shows the values that would leave nothing
 
 
 class FairFilterSet(django_filters.FilterSet):
     """`SEARCHED` are the columns of the text search, `SORTS` the orders by name, the first one is the default.
 
     `TITLES` are the beginnings of the searched columns that name a row.
+    `CODES` are the codes that `patent:` or `stand:` asks for and any text finds, by field: the ways to one, each the
+    columns that joined make it.
     `MARKS`: the mark that rows bear which are shown while nothing is chosen in that facet.
     `ALSO` are paths to further rows that orders and ranges read.
     `OTHER_PARAMETERS` mean something to the page, not to the rows; they stay in its addresses, all but the page number.
@@ -33,20 +38,26 @@ class FairFilterSet(django_filters.FilterSet):
     RANGES: ClassVar[dict[str, tuple[Any, str, tuple[str, str]]]] = {}
     OTHER_PARAMETERS: ClassVar[tuple[str, ...]] = (PAGE,)
     TITLES: ClassVar[tuple[str, ...]] = ("title", "name", "label")
+    CODES: ClassVar[Mapping[str, tuple[tuple[str, ...], ...]]] = {}
     MARKS: ClassVar[Mapping[str, str]] = {}
     ALSO: ClassVar[tuple[str, ...]] = ()
 
-    q = django_filters.CharFilter(method="filter_text")
-    sort = django_filters.CharFilter(method="filter_nothing")
+    q = django_filters.CharFilter()
+    sort = django_filters.CharFilter()
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any]) -> None:
-        super().__init__(queryset=queryset)
+        """Without django-filter's own, which copies every filter deeply and makes a class of forms each time."""
+        self.stamp = stamp()
         self.data, self.is_bound = QueryDict(mutable=True), True
+        self.queryset, self.request, self.form_prefix = queryset, None, None
+        self.filters = {name: copy(row) for name, row in self.base_filters.items()}
+        for row in self.filters.values():
+            row.parent = self
         for facet in self.facet_filters().values():
             facet.load()
         self.ignored: list[tuple[str, str]] = []
+        self.cleaned: dict[str, Any] = {}
         self._understand(data)
-        self.form.is_valid()
 
     # -------------------------------------------------------------- what came in
     def _understand(self, data: QueryDict) -> None:
@@ -57,43 +68,56 @@ class FairFilterSet(django_filters.FilterSet):
             for value in dict.fromkeys(filter(None, (value.strip() for value in values))):
                 if name in self.OTHER_PARAMETERS:
                     self.data[name] = value
-                elif self._accepts(name, value):
-                    self.data.appendlist(name, tidy(value) if name == "q" else value)
+                elif (meant := self._cleaned(name, value)) is not None:
+                    self._keep(name, value, meant)
                 else:
                     self.ignored.append((name, value))
+
+    def _keep(self, name: str, value: str, meant: Any) -> None:
+        """A facet takes many values; of anything else the last one counts."""
+        if isinstance(self.filters[name], FacetFilter):
+            self.data.appendlist(name, meant)
+            self.cleaned.setdefault(name, []).append(meant)
+        else:
+            self.data[name] = tidy(value) if name == "q" else value
+            if name == "q" and (rest := value[MAX_LENGTH:].strip()):
+                self.ignored.append((name, rest))
+            self.cleaned[name] = meant
 
     def leave_out(self, name: str) -> None:
         """Note that the page could make nothing of one of its `OTHER_PARAMETERS`."""
         self.ignored += [(name, value) for value in self.data.pop(name)]
 
-    def _accepts(self, name: str, value: str) -> bool:
+    def _cleaned(self, name: str, value: str) -> Any:
+        """What a parameter's value means; None where it means nothing here."""
         if name == "q":
-            return bool(words_of(value))
-        if name not in self.filters or not value.isprintable():
-            return False
+            return tidy(value) if SearchQuery.parse(tidy(value)) else None
+        row = self.filters.get(name)
+        if row is None or not value.isprintable():
+            return None
         if name == "sort":
-            return value in self.SORTS or value == RELEVANCE
-        field = self.filters[name].field
+            return value if value in self.SORTS or value == RELEVANCE else None
+        if isinstance(row, FacetFilter):
+            return value if value in row.known else None
         try:
-            field.clean([value] if isinstance(field, forms.MultipleChoiceField) else value)
+            return row.field.clean(value)
         except forms.ValidationError:
-            return False
-        return True
+            return None
 
     # -------------------------------------------------------------- rows
-    def filter_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return matching(rows, value, self.SEARCHED)
-
-    def filter_nothing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows
-
     def rows(self, *, without: str = "") -> QuerySet[Any]:
         """The filtered rows in the chosen order; `without` leaves one filter out."""
         rows = self.queryset
-        for name, value in self.form.cleaned_data.items():
-            if name != without:
+        for name, value in self.cleaned.items():
+            if name == "q":
+                rows = matching(rows, value, self.SEARCHED, self.CODES)
+            elif name not in ("sort", without):
                 rows = self.filters[name].filter(rows, value)
         return rows.order_by(*self.order())
+
+    @property
+    def qs(self) -> QuerySet[Any]:
+        return self.rows()
 
     def order(self) -> tuple[Any, ...]:
         """The chosen order of the database, which knows no relevance."""
@@ -102,7 +126,7 @@ class FairFilterSet(django_filters.FilterSet):
 
     def sort_name(self) -> str:
         """A text is answered by relevance unless another order is chosen; without a text there is none."""
-        chosen, text = (self.form.cleaned_data.get(name) for name in ("sort", "q"))
+        chosen, text = (self.cleaned.get(name) for name in ("sort", "q"))
         if text and (not chosen or chosen == RELEVANCE):
             return RELEVANCE
         return chosen if chosen and chosen != RELEVANCE else next(iter(self.SORTS), "")
@@ -111,41 +135,69 @@ class FairFilterSet(django_filters.FilterSet):
     def facet_filters(self) -> Mapping[str, FacetFilter]:
         return {name: f for name, f in self.filters.items() if isinstance(f, FacetFilter)}
 
+    @classmethod
+    def facet_names(cls) -> list[str]:
+        return [name for name, row in cls.base_filters.items() if isinstance(row, FacetFilter)]
+
+    @classmethod
+    def end_names(cls) -> list[str]:
+        return [name for _label, _unit, ends in cls.RANGES.values() for name in ends]
+
     def ends(self) -> Mapping[str, Any]:
         """The filters that are ends of ranges; each gives the numbers of its rows by `values`."""
-        return {name: self.filters[name] for _label, _unit, ends in self.RANGES.values() for name in ends}
+        return {name: self.filters[name] for name in self.end_names()}
 
     def marks(self, rows: QuerySet[Any]) -> Iterable[tuple[str, int]]:
         """(mark, key) of rows that a listing shows only unless asked otherwise."""
         return ()
 
+    def measures(self, rows: QuerySet[Any]) -> Iterable[tuple[int, str]]:
+        """(key, term) of what rows state of parameters, for the index."""
+        return ()
+
+    def reach(self) -> Reach | None:
+        """The range of a parameter that is asked for."""
+        return None
+
+    def without(self, name: str, value: str) -> QueryDict:
+        """The parameters without one choice, and without what means nothing when it is gone."""
+        query = self.data.copy()
+        query.setlist(name, [kept for kept in query.getlist(name) if kept != value])
+        if not query.getlist(name):
+            del query[name]
+        return query
+
     def facets(self, counts: Mapping[str, Mapping[str, int]] | None = None) -> list[FacetBlock]:
         """Every facet with the count each value would leave, then the ranges. Without `counts` the database counts."""
-        blocks = [
-            self._facet(name, facet, facet.count(self.rows(without=name)) if counts is None else counts.get(name, {}))
-            for name, facet in self.facet_filters().items()
-        ]
-        return [block for block in blocks if len(block.choices) > 1 or any(c.is_chosen for c in block.choices)] + [
-            self._range(name) for name in self.RANGES
-        ]
+        blocks = []
+        for name, facet in self.facet_filters().items():
+            counted: Mapping[str, int]
+            if counts is None:
+                counted = facet.count(self.rows(without=name) if facet.is_counted else self.queryset)
+            else:
+                counted = counts.get(name, {})
+            blocks.append(self._facet(name, facet, counted))
+        return [block for block in blocks if block.is_of_use()] + [self._range(name) for name in self.RANGES]
 
     def _facet(self, name: str, facet: FacetFilter, counts: Mapping[str, int]) -> FacetBlock:
-        chosen = self.form.cleaned_data.get(name) or []
-        choices = tuple(
+        chosen = self.cleaned.get(name) or ()
+        options: Iterable[Option] = facet.loaded
+        if len(facet.loaded) > SHORT:
+            options = [option for option in options if counts.get(option.value) or option.value in chosen]
+        shown = tuple(
             Choice(
-                value=option.value, label=str(option.label), count=counts.get(option.value, 0), plate=option.plate,
-                hue=option.hue, is_chosen=option.value in chosen, id=f"f-{name}-{option.value}", depth=option.depth,
+                option.value, str(option.label), counts.get(option.value, 0), option.value in chosen,
+                f"f-{name}-{option.value}", option.plate, option.hue, option.depth,
             )
-            for option in facet.loaded
+            for option in options
         )  # fmt: skip
-        shown = choices if len(choices) <= SHORT else tuple(c for c in choices if c.count or c.is_chosen)
         return FacetBlock(name, str(facet.label), "choices", shown)
 
     def _range(self, name: str) -> FacetBlock:
         label, unit, ends = self.RANGES[name]
         labels = (_("at least"), _("at most"))
         fields = tuple(
-            RangeField(end, text, self.form.data.get(end, ""), f"f-{end}", unit)
+            RangeField(end, text, self.data.get(end, ""), f"f-{end}", unit)
             for end, text in zip(ends, labels, strict=True)
         )
         return FacetBlock(name, str(label), "range", fields=fields)
@@ -155,11 +207,11 @@ class FairFilterSet(django_filters.FilterSet):
         made = []
         for name, facet in self.facet_filters().items():
             labels = {option.value: str(option.label) for option in facet.loaded}
-            made += [(name, value, labels[value]) for value in self.form.cleaned_data.get(name) or []]
+            made += [(name, value, labels[value]) for value in self.cleaned.get(name) or []]
         for label, unit, ends in self.RANGES.values():
             for end, sign in zip(ends, "≥≤", strict=True):
-                if value := self.form.data.get(end):
+                if value := self.data.get(end):
                     made.append((end, value, f"{label} {sign} {value} {unit}".strip()))
-        if text := self.form.cleaned_data.get("q"):
+        if text := self.cleaned.get("q"):
             made.append(("q", text, f"“{text}”"))
         return made

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from expo.registry import Listing
@@ -40,7 +42,7 @@ class SortOption:
 
 
 class Hits(Sequence[Any]):
-    """The records that were found, as Django's paginator wants them."""
+    """The keys that were found, as Django's paginator wants them."""
 
     def __init__(self, found: Answers) -> None:
         self.found = found
@@ -49,7 +51,7 @@ class Hits(Sequence[Any]):
         return self.found.total
 
     def __getitem__(self, part: Any) -> Any:
-        return self.found.page(part.start, part.stop - part.start) if part.stop > part.start else []
+        return self.found.keys(part.start, part.stop - part.start) if part.stop > part.start else []
 
 
 class ListingPage:
@@ -58,12 +60,13 @@ class ListingPage:
     def __init__(self, listing: Listing, query: QueryDict, path: str) -> None:
         self.listing = listing
         self.path = path
-        self.filterset: FairFilterSet = listing.filterset(query, listing.queryset())
+        rows: Any = SimpleLazyObject(listing.queryset)  # the index answers most pages without it
+        self.filterset: FairFilterSet = listing.filterset(query, rows)
         self.query = self.filterset.data
         self.answers = answers(listing, self.filterset, offset=self._offset(query), limit=listing.per_page)
         self.paginator = Paginator(Hits(self.answers), listing.per_page)
         self.page = self._page(query.get(PAGE, "1"))
-        self.rows = list(self.page.object_list)
+        self.keys: list[int] = list(self.page.object_list)
 
     def _offset(self, query: QueryDict) -> int:
         """Where the asked page begins, so that one question to the index answers total and page."""
@@ -77,23 +80,34 @@ class ListingPage:
         self.filterset.ignored.append((PAGE, number))
         return self.paginator.page(1)
 
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The page's records, for pages that show them in a way of their own."""
+        return self.answers.records(self.keys)
+
+    @cached_property
+    def related(self) -> list[int]:
+        """Keys of records near in meaning that are no hits: below the best hits, where these leave room."""
+        has_room = self.page.number == 1 and self.sort == RELEVANCE and self.total < self.listing.per_page
+        return self.answers.related() if has_room else []
+
     @property
     def ignored(self) -> list[str]:
         return [f"{name}={value}" for name, value in self.filterset.ignored]
 
     # -------------------------------------------------------------- addresses
     def url(self, query: QueryDict, page: int = 1) -> str:
-        query = query.copy()
-        if page > 1:
-            query[PAGE] = str(page)
-        return f"{self.path}?{query.urlencode()}" if query else self.path
+        """`query` is without a page number, as the FilterSet keeps it."""
+        encoded = self.encoded if query is self.query else query.urlencode()
+        parts = filter(None, [encoded, f"{PAGE}={page}" if page > 1 else ""])
+        return "?".join(filter(None, [self.path, "&".join(parts)]))
+
+    @cached_property
+    def encoded(self) -> str:
+        return self.query.urlencode()
 
     def url_without(self, name: str, value: str) -> str:
-        query = self.query.copy()
-        query.setlist(name, [v for v in query.getlist(name) if v != value])
-        if not query.getlist(name):
-            del query[name]
-        return self.url(query)
+        return self.url(self.filterset.without(name, value))
 
     # -------------------------------------------------------------- what the template shows
     @property
@@ -108,7 +122,7 @@ class ListingPage:
 
     @property
     def text(self) -> str:
-        return str(self.filterset.form.cleaned_data.get("q") or "")
+        return str(self.filterset.cleaned.get("q") or "")
 
     @property
     def sort(self) -> str:
@@ -136,9 +150,8 @@ class ListingPage:
         ]
 
     def _count_without(self, name: str, value: str) -> int:
-        query = self.query.copy()
-        query.setlist(name, [v for v in query.getlist(name) if v != value])
-        return answers(self.listing, self.listing.filterset(query, self.listing.queryset())).total
+        rows: Any = SimpleLazyObject(self.listing.queryset)
+        return self.answers.total_of(self.listing.filterset(self.filterset.without(name, value), rows))
 
     @property
     def clear_url(self) -> str:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from expo.search.analyzer import HAN_RUN, STOP_WORDS, fold, positions, runs, word_terms
+from expo.search.analyzer import HAN_RUN, STOP_WORDS, Kind, fold, positions, runs, word_terms
 
 MAX_LENGTH = 400  # characters that are read
 MAX_TERMS = 48
 MAX_PHRASES = 4
 HAN_SHARE = 0.6  # of the pairs of a Han run that a hit holds; docs/benchmarks.md measures it
-FIELDS = ("patent", "stand", "code")
+ANY_SHARE = 0.5  # of a text's characters that a record holds which has none of its words, when any term will do
+FIELDS = {
+    "patent": "patent", "stand": "stand", "code": "code", "专利": "patent", "展位": "stand", "编号": "code",
+}  # fmt: skip
 
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "「": '"', "」": '"', "＂": '"'})
-TOKEN = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s"]+))')
+TOKEN = re.compile(r'(-?)(?:([^\W\d_]+)([:：]))?(?:"([^"]*)"|([^\s"]+))')
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,10 @@ class SearchQuery:
         phrases: list[str] = []
         without: list[str] = []
         codes: list[tuple[str, str]] = []
-        for minus, field, quoted, word in TOKEN.findall(clean):
-            content = quoted or word
-            if field and field not in FIELDS:
-                content, field = f"{field}:{content}", ""
+        for minus, name, colon, quoted, word in TOKEN.findall(clean):
+            content, field = quoted or word, FIELDS.get(fold(name), "")
+            if not field:
+                content = f"{name}{colon}{content}"
             if not positions(content):
                 continue
             if minus:
@@ -66,7 +69,8 @@ class SearchQuery:
                 phrases.append(quoted)
             else:
                 words.append(content)
-        return cls(" ".join(words), tuple(phrases[:MAX_PHRASES]), tuple(without[:MAX_PHRASES]), tuple(codes))
+        most = MAX_PHRASES
+        return cls(" ".join(words), tuple(phrases[:most]), tuple(without[:most]), tuple(codes[:most]))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> SearchQuery:
@@ -82,9 +86,7 @@ class SearchQuery:
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """One need for each run of the text; stop words ask for nothing unless nothing else is asked."""
-        found = list(_needs(self.text))
-        wanted = [need for need in found if not set(need.terms) <= STOP_WORDS]
-        return tuple(dict.fromkeys(wanted or found))[:MAX_TERMS]
+        return tuple(dict.fromkeys(wanted(needs_of(self.text))))[:MAX_TERMS]
 
     @cached_property
     def terms(self) -> tuple[str, ...]:
@@ -92,21 +94,37 @@ class SearchQuery:
         every = [term for need in self.needs for term in (*need.terms, *([need.whole] if need.whole else []))]
         every += [single for need in self.needs for single in _singles(need)]
         for phrase in self.phrases:
-            every += [term for need in _needs(phrase) for term in need.terms]
+            every += [term for need in needs_of(phrase) for term in need.terms]
         return tuple(dict.fromkeys(every))[: 3 * MAX_TERMS]
 
+    @cached_property
+    def characters(self) -> tuple[str, ...]:
+        """The Chinese characters of the text's longer runs."""
+        return tuple(dict.fromkeys(single for need in self.needs for single in _singles(need)))
 
-def _needs(text: str) -> Iterator[Need]:
-    for kind, run in runs(fold(text)):
-        if kind == "word":
-            parts, whole = word_terms(run)
-            yield Need(parts, len(parts), whole, run)
-            continue
-        pairs = tuple(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))
-        if not pairs:
-            yield Need((run,), 1, raw=run)
-        else:
-            yield Need(pairs, max(1, round_up(HAN_SHARE * len(pairs))), raw=run)
+
+def needs_of(text: str) -> list[Need]:
+    """One need for each run of a text, in order."""
+    return [need_of(kind, run) for kind, run in runs(fold(text))]
+
+
+def need_of(kind: Kind, run: str) -> Need:
+    if kind == "word":
+        parts, whole = word_terms(run)
+        return Need(parts, len(parts), whole, run)
+    pairs = tuple(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))[:MAX_TERMS]
+    return Need(pairs or (run,), max(1, round_up(HAN_SHARE * len(pairs))), raw=run)
+
+
+def wanted(needs: Sequence[Need]) -> list[Need]:
+    """Without stop words, unless nothing else is asked."""
+    return [need for need in needs if not STOP_WORDS.issuperset(need.terms)] or list(needs)
+
+
+def code_key(code: str) -> str:
+    """A code without case, signs and spaces, and without the ZL or CN that a Chinese patent may do without."""
+    plain = "".join(character for character in fold(code) if character.isalnum())
+    return re.sub(r"^(?:zl|cn)(?=\d)", "", plain)
 
 
 def _singles(need: Need) -> tuple[str, ...]:

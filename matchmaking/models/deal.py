@@ -124,7 +124,8 @@ class Deal(Stateful):
     NATURAL_KEY = ("code",)
     MOVES = DEAL_MOVES
     PUBLIC_FIELDS = (
-        "code", "title_en", "title_zh", "claim_en", "claim_zh", "structure", "vehicle", "sector", "state",
+        "code", "title_en", "title_zh", "claim_en", "claim_zh", "story_en", "story_zh", "structure", "vehicle",
+        "sector", "state",
     )  # fmt: skip
     CONFIDENTIAL_FIELDS = ("note",)
     FROZEN_FIELDS = ("structure", "vehicle", "currency", "has_reward_agreement")

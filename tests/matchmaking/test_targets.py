@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from expo.models import Metric, Parameter
-from matchmaking.models import TargetMetric
+from expo.demo import load_fixtures
+from expo.generating import generate
+from expo.models import Innovation, Metric, Parameter
+from expo.search import changes, generation
+from matchmaking import targets
+from matchmaking.models import Demand, TargetMetric
 from matchmaking.targets import Verdict, answers_to, asked_for_by, compare, hold_against, span
 from tests.factories import make_demand, make_innovation, make_metric, make_parameter, make_sector, make_target
 
@@ -123,6 +127,55 @@ def test_innovations_of_the_field_that_state_something_answer_best_ones_first() 
     assert [answer.innovation for answer in answers_to(demand)] == [strong, weak]
     assert mute.metrics.count() == 0
     assert answers_to(demand, limit=1)[0].met == 2
+
+
+def a_field_with_demand() -> Demand:
+    """Of a part of a field, with three targets; innovations of all places that state some of them, in turn."""
+    field = make_sector(slug="field")
+    part, sibling, elsewhere = make_sector(slug="part", parent=field), make_sector(parent=field), make_sector()
+    asked = [make_parameter() for _n in range(3)]
+    for n in range(24):
+        sector = (part, field, sibling, elsewhere)[n % 4]
+        innovation = make_innovation(slug=f"innovation-{n}", sector=sector, position=99 - n)
+        for parameter in [*asked[: n % 5], make_parameter()][-3:]:
+            make_metric(innovation=innovation, parameter=parameter, value=180, is_change=n == 21)
+    make_metric(innovation=Innovation.objects.get(slug="innovation-4"), parameter=asked[0], value=200, position=1)
+    make_metric(innovation=make_innovation(sector=part, state="draft"), parameter=asked[0])
+    return make_demand(sector=part, targets=[{"parameter": row, "value": 150} for row in (*asked, asked[0])])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("candidates", [40, 3])
+def test_the_index_and_the_database_find_the_same_answers_in_the_same_order(
+    candidates: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where there are more of them than are looked at."""
+    monkeypatch.setattr(targets, "CANDIDATES", candidates)
+    demand = a_field_with_demand()
+
+    def found() -> list[tuple[Innovation, int, int]]:
+        return [(answer.innovation, answer.met, answer.stated) for answer in answers_to(demand, limit=99)]
+
+    without = found()
+    assert len(without) == min(candidates, 8)
+    changes.rebuild()
+    assert generation.opened() is not None
+    assert found() == without
+    Metric.objects.filter(innovation=without[0][0]).delete()
+    Innovation.objects.filter(pk=without[1][0].pk).update(state="draft")
+    gone = {row[0] for row in without[:2]}
+    assert [row[0] for row in found()] == [row[0] for row in without if row[0] not in gone]  # none in their place
+
+
+@pytest.mark.django_db
+def test_the_real_magnet_answers_its_demand_first_among_many_samples() -> None:
+    load_fixtures()
+    demand = Demand.objects.get(slug="sintered-magnet-without-heavy-rare-earths")
+    generate(400, seed=1)
+    without = answers_to(demand)
+    assert without[0].innovation.slug == "heavy-rare-earth-free-ndfeb-magnet"
+    changes.rebuild()
+    assert answers_to(demand) == without
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from expo.demo import create_accounts, load_fixtures
-from expo.search import index
+from expo.search import generation
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
             count = load_fixtures()
             accounts = create_accounts()
         if count:  # an index that is there is another database's
-            index.discard()
+            generation.discard()
         self.stdout.write(f"Loaded {count} rows." if count else "There is an edition already: nothing to load.")
         for account in accounts:
             self.stdout.write(f"Demo login at /admin/: {account.email}, password {account.password} ({account.title})")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from expo.search import index
+from expo.search import changes, index
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{noun:<24} {done:>9,}")
 
         try:
-            count = index.rebuild(tell)
+            count = changes.rebuild(tell)
         except index.IndexBusy:
             raise CommandError("Another process writes the index right now. Try again in a moment.") from None
         self.stdout.write(f"{count:,} records in {time.monotonic() - started:.1f} s.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import signal
+import threading
 import time
 from argparse import ArgumentParser
 from types import FrameType
@@ -16,10 +18,12 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
 from expo import clock, registry
-from expo.search import changes, index
+from expo.search import changes, generation, index
+from expo.search.titles import PATIENCE, Titles
 
 logger = logging.getLogger(__name__)
 PAUSE = 0.5  # seconds between two looks at the queue; also the longest wait for an idle worker to stop
+LAST_WAIT = 10  # seconds for the index to finish; what it has begun is done again at the next start
 TASKS_A_TURN = 50  # so that a long queue does not hold up the clock
 
 
@@ -34,13 +38,18 @@ class Command(BaseCommand):
         shift = Shift()
         if once:
             shift.turn()
+            shift.make_vectors(patience=math.inf)
             return
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, shift.stop)
         logger.info("The worker has started.")
+        # Beside the tasks: one that takes a minute must not hold up what visitors see.
+        indexing = threading.Thread(target=shift.keep_index, name="index", daemon=True)
+        indexing.start()
         while not shift.is_over:
-            shift.turn()
+            shift.work()
             time.sleep(PAUSE)
+        indexing.join(LAST_WAIT)
         logger.info("The worker has stopped.")
 
 
@@ -50,12 +59,25 @@ class Shift:
     def __init__(self) -> None:
         self.is_over = False
         self.worker = new_worker()
+        self.titles = Titles()
 
     def turn(self) -> None:
-        """The tasks that wait, what the search index has not seen yet, then the jobs that are due."""
+        """The tasks that wait, the jobs that are due, then what the search index has not seen yet."""
+        self.work()
+        self.bring_index_up_to_date()
+        self.make_vectors()
+
+    def keep_index(self) -> None:
+        """Bring the index up to date again and again, until the shift is over."""
+        while not self.is_over:
+            self.bring_index_up_to_date()
+            self.make_vectors()
+            close_old_connections()
+            time.sleep(PAUSE)
+
+    def work(self) -> None:
         self.worker = new_worker()
         self.worker.run()
-        self.bring_index_up_to_date()
         if self.is_over:
             return
         path = settings.VAR_DIR / "clock.json"
@@ -67,12 +89,20 @@ class Shift:
     def bring_index_up_to_date(self) -> None:
         """What fails here is logged and tried again at the next turn; pages meanwhile ask the older index."""
         try:
-            while not self.is_over and changes.drain():
+            while not self.is_over and changes.drain(self.titles.add):
                 pass
+            generation.beat()
         except index.IndexBusy:
             logger.info("Another process writes the search index; this one waits.")
         except Exception:
             logger.exception("The search index could not be brought up to date.")
+
+    def make_vectors(self, patience: float = PATIENCE) -> None:
+        """Those of titles that have none, for about a second; what fails is logged, and words alone do meanwhile."""
+        try:
+            self.titles.turn(patience)
+        except Exception:
+            logger.exception("The vectors of titles could not be made.")
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
         """End after the task at hand; a second signal ends the process at once."""

@@ -6,19 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.test import Client
 
-from expo.models import Holding, Innovation, Organization, SearchChange
-from expo.search import changes, index
+from expo.models import Holding, Innovation, OpeningHours, Organization, PolicyRule, SearchChange, User
+from expo.search import changes, generation, index
+from expo.search.dependence import UNSEEN, sources
 from expo.search.engine import Asked, Engine
 from expo.search.query import SearchQuery
 from matchmaking.models import Demand
+from tests import factories
 from tests.factories import make_demand, make_innovation, make_organization
 
 pytestmark = pytest.mark.django_db
 
 
 def hits(typed: str, noun: str = "innovation") -> list[int]:
-    opened = index.opened()
+    opened = generation.opened()
     assert opened is not None
     return Engine(opened).page(Asked(noun, SearchQuery.parse(typed)), offset=0, limit=50).keys
 
@@ -96,9 +100,9 @@ def test_the_log_is_empty_only_when_the_index_has_it(magnet: Innovation, monkeyp
 
 
 def test_an_index_of_another_version_is_built_anew(magnet: Innovation) -> None:
-    pointer = index.root() / index.POINTER
+    pointer = generation.root() / generation.POINTER
     pointer.write_text(pointer.read_text().replace('"version": "', '"version": "old'))
-    assert index.opened() is None
+    assert generation.opened() is None
     changes.drain()
     assert hits("quorvex") == [magnet.pk]
 
@@ -123,3 +127,60 @@ def test_an_unnamed_demand_is_found_by_its_content_only() -> None:
     for word in ("canaryfirm", "金丝雀", "canaryowner", "canaryproblem", "jinsique"):
         assert hits(word, "demand") == []
     assert Demand.objects.count() == 2
+
+
+# ------------------------------------------------------------------ what pages show besides
+ROWS: dict[str, Callable[[], Any]] = {
+    "figure": factories.make_figure,
+    "announcement": factories.make_announcement,
+    "opening hours": lambda: OpeningHours.objects.create(
+        edition=factories.make_edition(), day="2025-09-26", opens="09:00", closes="17:00"
+    ),
+    "place on a plan": factories.make_placepoint,
+    "zone": factories.make_zone,
+    "theme": factories.make_sector,
+    "policy rule": lambda: PolicyRule.objects.create(key="a.rule", value=1, valid_from="2025-01-01", source="Law"),
+    "synonyms": factories.make_synonym,
+    "metric": factories.make_metric,
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_whatever_a_page_shows_makes_older_pages_out_of_date(name: str) -> None:
+    row = ROWS[name]()
+    changes.drain()
+    before = generation_now()
+    type(row)._default_manager.filter(pk=row.pk).update(id=row.pk)
+    assert SearchChange.objects.count() > 0
+    changes.drain()
+    after = generation_now()
+    assert after > before
+    assert changes.drain() == 0
+    assert generation_now() == after
+
+
+def generation_now() -> int:
+    told = generation.state()
+    assert told is not None
+    return int(told["generation"])
+
+
+def test_every_table_of_ours_is_logged_but_those_that_say_why_not() -> None:
+    watched = {model._meta.label for model in sources()}
+    for app in ("expo", "matchmaking"):
+        for model in apps.get_app_config(app).get_models(include_auto_created=True):
+            unseen = model._meta.label in UNSEEN or model.__name__.startswith("Historical")
+            assert (model._meta.label in watched) is not unseen, model
+    assert all(apps.get_model(label) for label in UNSEEN)
+    assert {label.partition(".")[0] for label in watched} == {"expo", "matchmaking"}
+
+
+def test_names_of_tables_and_triggers_fit_into_every_database() -> None:
+    assert max(len(f"{changes.PREFIX}{model._meta.db_table}_insert") for model in sources()) <= 63
+    assert max(len(model._meta.label) for model in sources()) <= 60
+
+
+def test_signing_in_makes_no_page_out_of_date(client: Client, visitor: User) -> None:
+    changes.drain()
+    client.force_login(visitor)
+    assert not SearchChange.objects.exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from expo.management.commands.work import Shift
 from expo.models import Innovation, SearchChange
-from expo.search import changes, evaluation, index
+from expo.search import changes, evaluation, generation, index
 from tests.factories import make_innovation
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +48,9 @@ def test_a_folder_that_is_no_set_is_refused(tmp_path: Path) -> None:
 def test_the_measures_are_those_of_the_literature() -> None:
     grades = {"a": 2.0, "b": 1.0}
     assert evaluation.ndcg(["a", "b"], grades) == 1
-    assert evaluation.ndcg(["x", "a"], grades) == pytest.approx(2 / 1.58496 / (2 + 1 / 1.58496), abs=1e-4)
+    assert evaluation.ndcg(["x", "a"], grades) == pytest.approx(3 / 1.58496 / (3 + 1 / 1.58496), abs=1e-4)
+    linear = evaluation.ndcg(["x", "a"], grades, evaluation.linear)
+    assert linear == pytest.approx(2 / 1.58496 / (2 + 1 / 1.58496), abs=1e-4)
     assert evaluation.recall(["a", "x"], grades) == 0.5
     assert evaluation.reciprocal_rank(["x", "b"], grades) == 0.5
     assert evaluation.reciprocal_rank(["x"], grades) == 0
@@ -58,7 +62,19 @@ def test_rebuilding_says_what_it_does_and_leaves_one_index() -> None:
     out = StringIO()
     call_command("rebuild_index", stdout=out)
     assert "innovation" in out.getvalue()
-    assert len([path for path in index.root().iterdir() if path.is_dir()]) == 1
+    assert len([path for path in generation.root().iterdir() if path.is_dir()]) == 1
+
+
+def test_a_rebuild_that_fails_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(folder: Path) -> int:
+        raise OSError("No space left on device")
+
+    make_innovation(state="published")
+    index.rebuild()
+    monkeypatch.setattr(index, "_point_to", full)
+    with pytest.raises(OSError, match="No space"):
+        index.rebuild()
+    assert [path.name for path in generation.root().iterdir() if path.is_dir()] == [generation.state()["folder"]]  # type: ignore[index]
 
 
 def test_rebuilding_waits_for_nobody() -> None:
@@ -71,7 +87,7 @@ def test_the_worker_drains_the_log() -> None:
     assert SearchChange.objects.exists()
     Shift().bring_index_up_to_date()
     assert not SearchChange.objects.exists()
-    assert index.opened() is not None
+    assert generation.opened() is not None
 
 
 def test_the_worker_outlives_an_index_it_cannot_write(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,16 +107,30 @@ def test_the_worker_lets_another_writer_finish() -> None:
 
 def test_a_discarded_index_is_asked_no_more() -> None:
     index.rebuild()
-    assert index.opened() is not None
-    index.discard()
-    assert index.opened() is None
+    assert generation.opened() is not None
+    generation.discard()
+    assert generation.opened() is None
 
 
 def test_a_damaged_index_sends_pages_to_the_database() -> None:
     make_innovation(state="published")
     index.rebuild()
-    for path in index.root().glob("*/meta.json"):
+    for path in generation.root().glob("*/meta.json"):
         path.write_text("nonsense")
-    index.forget()
-    assert index.opened() is None
+    generation.forget()
+    assert generation.opened() is None
     assert Innovation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda folder: shutil.rmtree(folder), lambda folder: (folder / "meta.json").unlink()]
+)
+def test_the_worker_builds_a_damaged_index_anew(damage: Callable[[Path], object]) -> None:
+    make_innovation(state="published")
+    index.rebuild()
+    damage(next(path for path in generation.root().iterdir() if path.is_dir()))
+    generation.forget()
+    Shift().bring_index_up_to_date()
+    opened = generation.opened()
+    assert opened is not None
+    assert opened.searcher.num_docs > 0

@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from expo import registry
 from expo.models import Innovation
-from expo.search import index
+from expo.search import generation, index
 from expo.search.answers import asked_of
 from expo.search.engine import Asked, Engine
 from expo.search.facets import AskedFacet
@@ -38,7 +38,7 @@ def fair(django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder: Path
     with loaded(django_db_blocker), override_settings(SEARCH_INDEX_DIR=folder):
         index.rebuild()
         yield
-    index.forget()
+    generation.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def _built(settings: Settings, folder: Path) -> None:
 
 
 def engine() -> Engine:
-    opened = index.opened()
+    opened = generation.opened()
     assert opened is not None
     return Engine(opened)
 
@@ -162,3 +162,22 @@ def test_without_an_index_the_database_answers(settings: Settings, tmp_path: Pat
     page = ListingPage(registry.listings["innovation"], QueryDict("q=magnet"), "/")
     assert page.total > 0
     assert not page.answers.relaxed
+
+
+def test_a_phrase_ends_with_its_column(fair: None) -> None:
+    row = Innovation.objects.published().first()
+    assert row is not None
+    Innovation.objects.filter(pk=row.pk).update(claim_en="It holds a kumquat", abstract_en="Papaya is what it cuts.")
+    index.write([("innovation", row.pk)])
+    assert titles("innovation", '"a kumquat"') == [str(row)]
+    assert titles("innovation", '"kumquat papaya"') == []
+
+
+def test_small_words_are_found_too(fair: None) -> None:
+    row = Innovation.objects.published().first()
+    assert row is not None
+    Innovation.objects.filter(pk=row.pk).update(claim_en="State of the art for the IT of a kumquat", title_en="Kumquat")
+    index.write([("innovation", row.pk)])
+    row.refresh_from_db()
+    assert titles("innovation", "state-of-the-art kumquat") == [str(row)]
+    assert str(row) in titles("innovation", "IT")
