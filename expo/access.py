@@ -30,8 +30,9 @@ def staff(user: Person) -> bool:
 
 
 PUBLIC_PAGES = (
-    "home", "search", "styleguide", "healthz", "readyz", "robots", "sitemap", "sitemap-section", "favicon", "media",
-    "hall-print", "zone-sign", "edition-exhibitor", "announcement-feed",
+    "home", "search", "search-suggestions", "styleguide", "healthz", "readyz", "robots", "sitemap", "sitemap-section",
+    "favicon", "media", "hall-print", "zone-sign", "edition-exhibitor", "announcement-feed", "innovation-compare",
+    "product-compare",
 )  # fmt: skip
 PUBLIC_NOUNS = (
     "exhibitor", "innovation", "product", "session", "organization", "sector", "zone", "hall", "announcement",
@@ -49,7 +50,7 @@ GRANTS: tuple[tuple[str, str, str, bool], ...] = (
     ("organizer", ALL, f"exhibitor organization innovation product {PLACES}", True),
     ("organizer", ALL, "session announcement figure innovationplatform instrument partnercity", True),
     ("organizer", ALL, f"sector parameter {INNOVATION_LINES} {PLATFORM_LINES} speaker picture country", False),
-    ("organizer", ALL, "policyrule user", False),
+    ("organizer", ALL, "synonym policyrule user", False),
     ("organizer", "view change delete", "revision", False),
     ("organizer", "view", "transition auth.group django_tasks_database.dbtaskresult", False),
     ("exhibition_manager", KEPT, "exhibitor organization product", True),
@@ -58,9 +59,9 @@ GRANTS: tuple[tuple[str, str, str, bool], ...] = (
     ("exhibition_manager", "view change", "revision", False),
     ("exhibition_manager", "view", f"edition openinghours sector innovation parameter {INNOVATION_LINES}", False),
     ("exhibition_manager", "view", f"innovationplatform instrument {PLATFORM_LINES} partnercity country", False),
-    ("exhibition_manager", "view", "session speaker announcement figure policyrule transition", False),
+    ("exhibition_manager", "view", "session speaker announcement figure policyrule transition synonym", False),
     ("matchmaking_broker", KEPT, "innovation innovationplatform instrument", True),
-    ("matchmaking_broker", ALL, f"{INNOVATION_LINES} {PLATFORM_LINES} picture", False),
+    ("matchmaking_broker", ALL, f"{INNOVATION_LINES} {PLATFORM_LINES} picture synonym", False),
     ("matchmaking_broker", KEPT, "organization parameter", False),
     ("matchmaking_broker", "view change", "revision", False),
     ("matchmaking_broker", "view", f"exhibitor product sector {PLACES} session speaker", False),
@@ -69,7 +70,7 @@ GRANTS: tuple[tuple[str, str, str, bool], ...] = (
     ("publicity", ALL, "figure openinghours", True),
     ("publicity", KEPT, "partnercity", True),
     ("publicity", KEPT, "country", False),
-    ("publicity", ALL, "speaker picture", False),
+    ("publicity", ALL, "speaker picture synonym", False),
     ("publicity", "view change", "revision", False),
     ("publicity", "view", f"exhibitor organization product sector innovation parameter {INNOVATION_LINES}", False),
     ("publicity", "view", f"innovationplatform instrument {PLATFORM_LINES}", False),
@@ -86,6 +87,7 @@ def register() -> None:
     for noun in PUBLIC_NOUNS:
         add_access(Access(f"{noun}-list", anyone, "anyone"))
         add_access(Access(f"{noun}-detail", anyone, "anyone"))
+    add_access(Access("api:*", anyone, "anyone"))
     add_access(Access("admin:*", staff, "staff"))
 
 

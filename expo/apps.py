@@ -10,11 +10,11 @@ class ExpoConfig(AppConfig):
     verbose_name = _("The fair")
 
     def ready(self) -> None:
-        from expo import access, demo, jobs, listings, panels, pictures, roles, structured, waiting
+        from expo import access, demo, jobs, listings, open_data, panels, pictures, roles, structured, waiting
         from expo.exchange import register as tables
         from expo.search import changes
 
-        for module in (listings, panels, waiting, access, jobs, demo, roles, structured, tables):
+        for module in (listings, panels, waiting, access, jobs, demo, roles, structured, tables, open_data):
             module.register()
         post_delete.connect(pictures.forget_files, sender="expo.Picture")
         post_migrate.connect(changes.install, dispatch_uid="search triggers")

@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 
 from expo import feeds
 from expo.access import door
-from expo.views import details, halls, listing, pages, service, styleguide
+from expo.views import comparing, details, finding, halls, listing, pages, service, styleguide
 
 sitemaps = SimpleLazyObject(service.sitemaps)
 
@@ -34,15 +34,19 @@ urlpatterns = [
     path("sitemap-<section>.xml", door(sitemap_views.sitemap), {"sitemaps": sitemaps}, name="sitemap-section"),
     path("media/<path:path>", service.media, name="media"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("expo.api.urls")),
     *i18n_patterns(
         path("", pages.home, name="home"),
-        path("search/", listing.search, name="search"),
+        path("search/", finding.search, name="search"),
+        path("search/suggestions/", finding.suggested, name="search-suggestions"),
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         shelf("exhibitors/", "exhibitor"),
         path("exhibitors/<slug:slug>/", details.exhibitor, name="exhibitor-detail"),
         shelf("innovations/", "innovation"),
+        path("innovations/compare/", comparing.compare, {"noun": "innovation"}, name="innovation-compare"),
         path("innovations/<slug:slug>/", details.innovation, name="innovation-detail"),
         shelf("products/", "product"),
+        path("products/compare/", comparing.compare, {"noun": "product"}, name="product-compare"),
         path("products/<slug:slug>/", details.product, name="product-detail"),
         shelf("programme/", "session"),
         path("programme/<slug:slug>/", details.session, name="session-detail"),

@@ -9,7 +9,7 @@ class MatchmakingConfig(AppConfig):
     verbose_name = _("Matchmaking")
 
     def ready(self) -> None:
-        from matchmaking import access, jobs, listings, panels, structured, waiting
+        from matchmaking import access, jobs, listings, open_data, panels, structured, waiting
 
-        for module in (listings, panels, waiting, access, jobs, structured):
+        for module in (listings, panels, waiting, access, jobs, structured, open_data):
             module.register()

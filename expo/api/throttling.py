@@ -1,0 +1,14 @@
+"""How often one address may ask; API_REQUESTS_PER_MINUTE, 0 for as often as it likes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from rest_framework.throttling import AnonRateThrottle
+
+
+class ByAddress(AnonRateThrottle):
+    """Each web process counts for itself."""
+
+    def get_rate(self) -> str | None:
+        most = settings.API_REQUESTS_PER_MINUTE
+        return f"{most}/min" if most else None
