@@ -7,11 +7,11 @@ export DEBUG ?= 1
 # Compiled modules halve the time every command takes to start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test browser install lint types messages lock
+.PHONY: help demo test browser install lint types bench-listing messages lock
 .DEFAULT_GOAL := help
 
 help: ## show this
-	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' Makefile | expand -t 16
 
 demo: ## install, fill a demo database once, serve on http://localhost:8000 (PORT=8001 for another port)
 	@$(PYTHON) .ci/setup.py demo $(PORT)
@@ -37,6 +37,10 @@ lint: ## check the code's and the templates' style
 types: ## check the types
 	@$(PYTHON) .ci/setup.py install all
 	@$(BIN)/mypy expo matchmaking
+
+bench-listing: ## measure the listing at 5,000 and 100,000 innovations (ROWS=1000000 adds a million, ROWS=5000: only these)
+	@$(PYTHON) .ci/setup.py install all
+	@ROWS="$(ROWS)" $(BIN)/python tests/benchmarks/listing.py
 
 messages: ## collect the texts to translate and compile the catalog (needs gettext)
 	@$(PYTHON) .ci/setup.py install all
