@@ -19,7 +19,7 @@ FLOORS = (
     {"models", "registry", "search"},
     {"domain"},
     {"filters", "forms", "templatetags", "listings", "panels", "waiting", "access", "context", "structured", "jobs"},
-    {"views", "admin", "api", "management", "middleware", "feeds"},
+    {"views", "admin", "api", "management", "middleware", "feeds", "open_data"},
     {"urls", "settings", "apps", "wsgi", "asgi"},
 )
 ROOMS = {room for floor in FLOORS for room in floor}

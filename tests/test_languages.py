@@ -299,6 +299,7 @@ def stored() -> set[str]:
             words |= {" ".join(str(value).split()) for value in values}
             words |= {json.dumps(value) for value in values if isinstance(value, dict | list)}
             words |= {str(part) for value in values if isinstance(value, dict) for part in value.values()}
+            words |= {line for value in values if isinstance(value, str) for line in value.splitlines()}
     return words
 
 
@@ -328,7 +329,7 @@ def test_no_page_of_the_organizers_leaves_a_text_in_english(organizers: dict[str
             language: language for language in LANGUAGES
         }
         for text in untranslated(pages["zh-hans"], pages["en"]):
-            if text.strip("/ ") not in content:
+            if text.strip("/ ") not in content and not content.issuperset(text.strip("/ ").split(" / ")):
                 wrong.setdefault(text, []).append(path)
     assert not wrong, told(wrong)
 

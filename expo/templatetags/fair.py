@@ -40,6 +40,7 @@ def _html_lang(lang: str) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=200)
 def icon(name: str) -> SafeString:
     """A symbol of icons.svg, always beside a word or a hidden one."""
     return format_html(

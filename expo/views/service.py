@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from expo import registry
 from expo.access import door
 from expo.models import Origin
+from expo.search.embedder import embedder
 
 
 @door
@@ -29,7 +30,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @door
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and has every migration; 503 with the reason where not."""
+    """The database answers and has every migration; 503 with the reason where not. `semantic` says whether texts are
+    also found by their meaning.
+    """
     try:
         loader = MigrationLoader(connection)
         missing = [key for key in loader.graph.nodes if key not in loader.applied_migrations]
@@ -37,7 +40,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"status": "unavailable", "reason": "The database does not answer."}, status=503)
     if missing:
         return JsonResponse({"status": "unavailable", "reason": f"{len(missing)} migrations are missing."}, status=503)
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "ok", "semantic": embedder() is not None})
 
 
 @door

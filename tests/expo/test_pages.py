@@ -180,7 +180,7 @@ def test_the_language_switch_stays_on_the_page_and_keeps_the_query(client: Clien
 # ------------------------------------------------------------------ machines
 def test_health_and_readiness_answer(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok", "semantic": False}
 
 
 def test_health_asks_no_database(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
