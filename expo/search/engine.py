@@ -181,10 +181,14 @@ class Engine:
         return self.any_of([as_typed, self.all_of([self.piece(piece) for piece in stretch.pieces])])
 
     def piece(self, piece: Piece) -> Any:
-        return self.any_of([self.all_of(map(self.need, piece.needs)), *map(self.word, piece.others)])
+        return self.any_of([self.all_of(map(self.need, piece.needs)), *map(self.word, piece.telling)])
 
     def word(self, word: Word) -> Any:
-        """A document holds a synonym: its parts side by side, or written together."""
+        """A document holds a synonym: its parts side by side, or written together; of a Chinese one all pairs, which
+        are nearly always side by side then, and found in a tenth of the time."""
+        pairs = pairs_of(word.text)
+        if pairs and len(pairs) == len(word.key) - 1:
+            return self.all_of([self.term(pair) for pair in dict.fromkeys(pairs)])
         ways = [self.phrase(word.text), *([self.term(word.whole)] if word.whole else [])]
         return self.any_of(ways)
 
@@ -192,7 +196,7 @@ class Engine:
         """What its best synonym earns where the piece itself is not: as if all of them were as rare as that one."""
         typed = self.rarity(Word(piece.typed).terms)
         earned = []
-        for word in piece.others:
+        for word in piece.telling:
             terms = self.any_of([self.term(term) for term in word.terms])
             held = self.all_of([self.silent(self.word(word)), terms])
             earned.append(self.t.Query.boost_query(held, SYNONYM_WEIGHT * typed / self.rarity(word.terms)))
@@ -332,4 +336,4 @@ def _counted(buckets: Sequence[Mapping[str, Any]], is_together: bool) -> dict[st
 
 
 def _others(plan: Iterable[Stretch]) -> list[Word]:
-    return list(dict.fromkeys(word for row in plan for piece in row.widened for word in piece.others))
+    return list(dict.fromkeys(word for row in plan for piece in row.widened for word in piece.telling))

@@ -37,6 +37,11 @@ class Word:
     def key(self) -> Key:
         return tuple(positions(self.text))
 
+    def is_in(self, other: Word) -> bool:
+        """Whether its stems or characters stand side by side in the other's."""
+        size = len(self.key)
+        return any(other.key[i : i + size] == self.key for i in range(len(other.key) - size + 1))
+
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         return tuple(wanted(needs_of(self.text)))
@@ -59,6 +64,17 @@ class Piece:
     needs: tuple[Need, ...]
     typed: str = ""
     others: tuple[Word, ...] = ()
+
+    @property
+    def telling(self) -> tuple[Word, ...]:
+        """Of the others those that find something more: who holds a word that another one is part of holds both."""
+        return _telling(Word(self.typed), self.others)
+
+
+@lru_cache(maxsize=1_000)
+def _telling(typed: Word, others: tuple[Word, ...]) -> tuple[Word, ...]:
+    every = [typed, *others]
+    return tuple(word for word in others if not any(one.key != word.key and one.is_in(word) for one in every))
 
 
 @dataclass(frozen=True)
