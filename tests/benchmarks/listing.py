@@ -77,7 +77,7 @@ def engine_of(query: Any) -> Callable[[], object]:
     from django.utils import translation
 
     from expo import registry
-    from expo.search import embedder, generation
+    from expo.search import embedder, generation, synonyms
     from expo.search.answers import asked_of
     from expo.search.engine import Engine
 
@@ -91,7 +91,7 @@ def engine_of(query: Any) -> Callable[[], object]:
     def ask() -> object:
         opened = generation.opened()
         assert opened is not None
-        engine = Engine(opened)
+        engine = Engine(opened, synonyms.current(opened.folder, opened.generation))
         found = engine.page(asked, offset=offset, limit=listing.per_page)
         return found, engine.counts(asked, names, relaxed=found.relaxed)
 
