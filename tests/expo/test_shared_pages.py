@@ -28,7 +28,7 @@ INNOVATIONS = "/en/innovations/"
 
 @pytest.fixture(autouse=True)
 def fair(settings: Settings, tmp_path: Path) -> Iterator[Innovation]:
-    """An index that a worker keeps fresh, and one innovation; and some seconds of the minute that pages are kept for."""
+    """An index that a worker keeps fresh, one innovation, and some seconds of the minute that pages are kept for."""
     if (left := 60 - time.time() % 60) < 6:
         time.sleep(left)
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
