@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -12,6 +13,10 @@ from pytest_django import Settings
 
 from expo.models import User
 from tests.factories import make_user
+
+# A busy machine is no fault of the code: nothing in a test is timed.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
