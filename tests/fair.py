@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, TextField
 from django.urls import reverse
 from django.utils.translation import override
 from pytest_django import DjangoDbBlocker
@@ -47,3 +49,16 @@ def public_pages(*, at_most: int | None = None) -> list[str]:
 
 def in_language(path: str, language: str) -> str:
     return path.replace("/en/", f"/{language}/", 1)
+
+
+def private_texts(record: Any) -> list[str]:
+    """The plain text columns of a record that its model does not call public, and that no rule ties to others."""
+    public = {*record.PUBLIC_FIELDS, *getattr(record, "DETAILED_FIELDS", ()), "currency", "own_name"}
+    return [
+        field.name
+        for field in record._meta.concrete_fields
+        if isinstance(field, CharField | TextField)
+        and not field.choices
+        and not field.unique
+        and field.name not in public
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -25,6 +24,7 @@ from tests.factories import (
     make_product,
     make_term_sheet,
 )
+from tests.fair import private_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -142,19 +142,6 @@ def everything(client: Client) -> str:
     return told
 
 
-def texts_not_public(record: Any) -> list[str]:
-    """Plain texts of a record that no column shows."""
-    model = type(record)
-    shown = {*model.PUBLIC_FIELDS, *getattr(model, "DETAILED_FIELDS", ())}
-    kinds = {"CharField", "TextField", "EmailField"}
-    return [
-        field.name
-        for field in model._meta.concrete_fields
-        if field.get_internal_type() in kinds and not field.choices and field.name not in shown and not field.unique
-        and field.name not in ("currency", "own_name")
-    ]  # fmt: skip
-
-
 def test_private_texts_never_leave(client: Client) -> None:
     firm = make_organization()
     records = [
@@ -164,7 +151,7 @@ def test_private_texts_never_leave(client: Client) -> None:
     ]  # fmt: skip
     planted = 0
     for record in records:
-        names = texts_not_public(record)
+        names = private_texts(record)
         type(record)._base_manager.filter(pk=record.pk).update(**dict.fromkeys(names, CANARY))
         planted += len(names)
     assert planted > 8

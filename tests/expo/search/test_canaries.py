@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -27,6 +26,7 @@ from tests.factories import (
     make_product,
     make_session,
 )
+from tests.fair import private_texts
 
 pytestmark = pytest.mark.django_db
 CANARY, HAN_CANARY = "Zyxcanary", "鸲鹆雀"
@@ -40,17 +40,6 @@ def own_index(settings: Settings, tmp_path: Path) -> Iterator[None]:
     yield
     generation.forget()
     memory.forget()
-
-
-def private_texts(record: Any) -> list[str]:
-    """The plain text columns of a record that its model does not call public."""
-    public = {*record.PUBLIC_FIELDS, *getattr(record, "DETAILED_FIELDS", ())}
-    return [
-        field.name
-        for field in record._meta.concrete_fields
-        if isinstance(field, CharField | TextField) and not field.choices and not field.unique
-        and field.name not in {*public, "currency", "own_name"} and (field.max_length or 99) > len(CANARY)
-    ]  # fmt: skip
 
 
 def plant(record: Any, names: list[str]) -> int:

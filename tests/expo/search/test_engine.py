@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import Settings
 
 from expo import registry
 from expo.models import Innovation
@@ -20,30 +19,9 @@ from expo.search.facets import AskedFacet
 from expo.search.page import ListingPage
 from expo.search.query import SearchQuery
 from expo.search.schema import indexed
-from tests.fair import loaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed_fair")]
 NOUNS = [listing.noun for listing in indexed()]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("index")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fair(django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:
-    from django.test import override_settings
-
-    with loaded(django_db_blocker), override_settings(SEARCH_INDEX_DIR=folder):
-        index.rebuild()
-        yield
-    generation.forget()
-
-
-@pytest.fixture(autouse=True)
-def _built(settings: Settings, folder: Path) -> None:
-    settings.SEARCH_INDEX_DIR = folder
 
 
 def engine() -> Engine:
@@ -164,7 +142,7 @@ def test_without_an_index_the_database_answers(settings: Settings, tmp_path: Pat
     assert not page.answers.relaxed
 
 
-def test_a_phrase_ends_with_its_column(fair: None) -> None:
+def test_a_phrase_ends_with_its_column() -> None:
     row = Innovation.objects.published().first()
     assert row is not None
     Innovation.objects.filter(pk=row.pk).update(claim_en="It holds a kumquat", abstract_en="Papaya is what it cuts.")
@@ -173,7 +151,7 @@ def test_a_phrase_ends_with_its_column(fair: None) -> None:
     assert titles("innovation", '"kumquat papaya"') == []
 
 
-def test_small_words_are_found_too(fair: None) -> None:
+def test_small_words_are_found_too() -> None:
     row = Innovation.objects.published().first()
     assert row is not None
     Innovation.objects.filter(pk=row.pk).update(claim_en="State of the art for the IT of a kumquat", title_en="Kumquat")

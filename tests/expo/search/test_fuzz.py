@@ -11,13 +11,11 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pytest_django import DjangoDbBlocker
 
 from expo import registry
-from expo.search import generation, index, memory
-from tests.fair import loaded
+from expo.search import generation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_fair")]
 BOUNDED = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
@@ -64,20 +62,6 @@ def questions(draw: st.DrawFn) -> tuple[str, str]:
     noun = draw(st.sampled_from(NOUNS))
     pairs = draw(st.lists(st.tuples(st.sampled_from(parameters(noun)), VALUES), max_size=6))
     return noun, urlencode([("q", draw(TEXTS)), *pairs])
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("index")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fair(django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:
-    with loaded(django_db_blocker), override_settings(SEARCH_INDEX_DIR=folder):
-        index.rebuild()
-        yield
-    generation.forget()
-    memory.forget()
 
 
 @pytest.fixture(params=[True, False], ids=["index", "database"])

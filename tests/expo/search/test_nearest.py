@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker, Settings
 
 from expo import registry
-from expo.search import generation, index
+from expo.search import generation
 from expo.search.engine import Asked, Engine
 from expo.search.nearest import distance, nearest
 from expo.search.query import SearchQuery
-from tests.fair import loaded
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("index")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fair(django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:
-    from django.test import override_settings
-
-    with loaded(django_db_blocker), override_settings(SEARCH_INDEX_DIR=folder):
-        index.rebuild()
-        yield
-    generation.forget()
-
-
-@pytest.fixture(autouse=True)
-def _built(settings: Settings, folder: Path) -> None:
-    settings.SEARCH_INDEX_DIR = folder
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed_fair")]
 
 
 def meant(typed: str, noun: str = "innovation") -> str:

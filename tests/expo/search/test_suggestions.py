@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
-from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker, Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from expo.models import Innovation
-from expo.search import generation, index
 from expo.search.everywhere import everywhere, found_everywhere
 from expo.search.suggestions import MOST, OF_A_NOUN, suggestions
 from expo.search.surface import title_words, typed_pieces
-from tests.fair import loaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed_fair")]
 ADDRESS = "/en/search/suggestions/"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("index")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fair(django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:
-    from django.test import override_settings
-
-    with loaded(django_db_blocker), override_settings(SEARCH_INDEX_DIR=folder):
-        index.rebuild()
-        yield
-    generation.forget()
-
-
-@pytest.fixture(autouse=True)
-def _built(settings: Settings, folder: Path) -> None:
-    settings.SEARCH_INDEX_DIR = folder
-
-
 @pytest.fixture
-def _without_index(settings: Settings, tmp_path: Path) -> None:
+def _without_index(indexed_fair: None, settings: Settings, tmp_path: Path) -> None:
     settings.SEARCH_INDEX_DIR = tmp_path / "none"
 
 
