@@ -24,6 +24,11 @@ def anyone(user: Person) -> bool:
     return True
 
 
+def signed_in(user: Person) -> bool:
+    """Anybody with an account. What each may do inside follows from the rows that the view fetches through the user."""
+    return user.is_authenticated and user.is_active
+
+
 def staff(user: Person) -> bool:
     """Organizers: an active staff account. What each may do inside is a model permission."""
     return user.is_active and user.is_staff

@@ -216,7 +216,37 @@ class OpenData:
         return listings[self.noun]
 
 
-Row = TypeVar("Row", Listing, Panel, Task, Access, Grant, Description, Check, Job, Table, OpenData)
+@dataclass(frozen=True)
+class WorkspacePage:
+    """A page of an organization's workspace, reached from its menu: `name` is the url name, its argument the
+    organization's slug. `count` says how many rows of it wait for the organization; `role` is the least that opens it.
+    """
+
+    name: str
+    label: str | Promise
+    position: int = 0
+    count: Callable[[Any], int] | None = None
+    role: str = "member"
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """What people are told. `words` is one sentence with `%(name)s` for the data; `body` may say more below it.
+
+    `delivery` is how it is mailed unless the person says otherwise: at_once, daily or never.
+    """
+
+    code: str
+    label: str | Promise
+    words: str | Promise
+    body: str | Promise = ""
+    delivery: str = "at_once"
+    position: int = 0
+
+
+Row = TypeVar(
+    "Row", WorkspacePage, NoticeKind, Listing, Panel, Task, Access, Grant, Description, Check, Job, Table, OpenData
+)
 
 
 class Register(dict[str, Row]):
@@ -238,6 +268,8 @@ checks: Register[Check] = Register()
 jobs: Register[Job] = Register()
 tables: Register[Table] = Register()
 open_data: Register[OpenData] = Register()
+workspace_pages: Register[WorkspacePage] = Register()
+notice_kinds: Register[NoticeKind] = Register()
 
 
 def add_listing(row: Listing) -> None:
@@ -283,6 +315,14 @@ def add_table(row: Table) -> None:
 
 def add_open_data(row: OpenData) -> None:
     open_data.add(row.noun, row)
+
+
+def add_workspace_page(row: WorkspacePage) -> None:
+    workspace_pages.add(row.name, row)
+
+
+def add_notice_kind(row: NoticeKind) -> None:
+    notice_kinds.add(row.code, row)
 
 
 def panels_of(page: str) -> list[Panel]:

@@ -20,9 +20,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 
 from expo.admin.asking import AskForm
-from expo.admin.forms import in_words
 from expo.admin.log import entries
 from expo.errors import DomainError
+from expo.forms.records import in_words
 from expo.models import Transition
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from expo.admin.forms import ReasonForm
+from expo.forms.records import ReasonForm
 
 if TYPE_CHECKING:
     from expo.admin.acts import Act

@@ -22,8 +22,8 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from expo.admin import jobs
 from expo.admin.deleting import DeletingAdmin
-from expo.admin.forms import form_for
 from expo.errors import DomainError
+from expo.forms.records import form_for
 from expo.saving import save_record
 from expo.templatetags.fair import sample
 

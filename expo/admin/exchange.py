@@ -21,11 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from expo import registry
-from expo.admin.forms import add_refusal
 from expo.errors import DomainError
 from expo.exchange import exporting, runs
 from expo.exchange.checking import resource_of
 from expo.exchange.reading import MAX_BYTES, MAX_ROWS
+from expo.forms.records import add_refusal
 from expo.models import ImportRow, ImportRun, ImportState
 from expo.registry import Table
 from expo.secrecy import QUESTION, Answer

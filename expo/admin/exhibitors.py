@@ -20,11 +20,11 @@ from expo import registration
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
 from expo.admin.base import HistoryAdmin, Waiting
-from expo.admin.forms import in_words
 from expo.admin.stand_moves import StandChoice, stands_named
 from expo.admin.start import Counted
 from expo.admin.touches import by_declining, by_withdrawing
 from expo.errors import DomainError
+from expo.forms.records import in_words
 from expo.models import EXHIBITOR_MOVES, Exhibitor, ExhibitorState, Stand, User
 from expo.stands import give_stand
 

@@ -19,8 +19,8 @@ from expo import saving
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin
 from expo.admin.base import FairAdmin
-from expo.admin.conflict import in_words
 from expo.admin.log import state_in_words, url_of
+from expo.forms.conflict import in_words
 from expo.models import PolicyRule, Revision, Transition
 from expo.roles import kinds_open_to
 

@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from expo.admin.base import FairAdmin
-from expo.admin.forms import VersionedForm
 from expo.errors import DomainError
+from expo.forms.records import VersionedForm
 from expo.secrecy import QUESTION, Answer, refuse_classified
 
 

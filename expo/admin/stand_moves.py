@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from expo.admin.forms import add_refusal
 from expo.errors import DomainError
+from expo.forms.records import add_refusal
 from expo.models import Exhibitor, ExhibitorState, Stand, User
 from expo.stands import impact_of_move, move_stand, release_stand
 

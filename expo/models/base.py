@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -190,6 +191,11 @@ class Stateful(Record):
 
     class Meta:
         abstract = True
+
+
+def check_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is no time zone. Write it like Asia/Shanghai."), params={"name": name})
 
 
 def one_language_at_least(name: str) -> Q:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, one_language_at_least
-
-
-def check_time_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is no time zone. Write it like Asia/Shanghai."), params={"name": name})
+from expo.models.base import Bilingual, NaturalKeyQuerySet, Record, check_time_zone, one_language_at_least
 
 
 class EditionQuerySet(NaturalKeyQuerySet):

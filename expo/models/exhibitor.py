@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -93,6 +94,19 @@ class Exhibitor(Stateful):
     claim_zh = models.CharField(_("in one sentence (Chinese)"), max_length=300, blank=True)
     shows_en = models.TextField(_("what it shows (English)"), blank=True)
     shows_zh = models.TextField(_("what it shows (Chinese)"), blank=True)
+    zone_wish = models.ForeignKey(
+        "expo.Zone", models.SET_NULL, null=True, blank=True, related_name="wished_for_by", verbose_name=_("zone wished")
+    )
+    products_planned = models.TextField(
+        _("products on show"),
+        blank=True,
+        max_length=2000,
+        help_text=_("For the organizers: what you bring, in a few words."),
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="applications_in_hand",
+        verbose_name=_("reviewed by"),
+    )  # fmt: skip
     area_wanted = models.PositiveSmallIntegerField(_("area wanted (m²)"), null=True, blank=True)
     contact_name = models.CharField(_("contact"), max_length=150, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)

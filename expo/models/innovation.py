@@ -60,6 +60,13 @@ class TrlScale(models.TextChoices):
     GBT_22900 = "gbt22900", "GB/T 22900"
 
 
+class Secrecy(models.TextChoices):
+    """What is classified is not stored at all; “internal” is stored and never published."""
+
+    PUBLIC = "public", _("public")
+    INTERNAL = "internal", _("internal")
+
+
 class IpTitle(models.TextChoices):
     """Who may dispose of the rights: the first question of every deal."""
 
@@ -125,6 +132,11 @@ class Innovation(Stateful):
     trl_scale = models.CharField(_("TRL scale"), max_length=12, choices=TrlScale, blank=True)
     ip_title = models.CharField(_("title to the rights"), max_length=12, choices=IpTitle, blank=True)
     team_available = models.BooleanField(_("the team comes along"), null=True, blank=True)
+    secrecy = models.CharField(_("secrecy"), max_length=8, choices=Secrecy, default=Secrecy.PUBLIC)
+    ownership_confirmed = models.BooleanField(
+        _("ownership confirmed"), default=False, help_text=_("The holder confirms that it may offer these rights.")
+    )
+    trl_assessed_on = models.DateField(_("TRL assessed on"), null=True, blank=True)
     is_landmark = models.BooleanField(_("landmark"), default=False, help_text=_("Shown on the home page."))
     state = models.CharField(_("state"), max_length=12, choices=InnovationState, default=InnovationState.DRAFT)
     position = models.PositiveSmallIntegerField(_("position"), default=1000, help_text=_("Small numbers come first."))

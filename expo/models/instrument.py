@@ -18,6 +18,8 @@ from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Statef
 
 class InstrumentState(models.TextChoices):
     HIDDEN = "hidden", _("hidden")
+    SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned")
     AVAILABLE = "available", _("available")
     MAINTENANCE = "maintenance", _("under maintenance")
     FAULT = "fault", _("out of order")
@@ -26,7 +28,9 @@ class InstrumentState(models.TextChoices):
 
 S = InstrumentState
 INSTRUMENT_MOVES: dict[str, tuple[str, ...]] = {
-    S.HIDDEN: (S.AVAILABLE, S.RETIRED),
+    S.HIDDEN: (S.SUBMITTED, S.AVAILABLE, S.RETIRED),
+    S.SUBMITTED: (S.AVAILABLE, S.RETURNED, S.RETIRED),
+    S.RETURNED: (S.HIDDEN, S.RETIRED),
     S.AVAILABLE: (S.MAINTENANCE, S.FAULT, S.HIDDEN, S.RETIRED),
     S.MAINTENANCE: (S.AVAILABLE, S.FAULT, S.HIDDEN, S.RETIRED),
     S.FAULT: (S.AVAILABLE, S.MAINTENANCE, S.HIDDEN, S.RETIRED),

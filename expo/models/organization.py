@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -12,6 +15,11 @@ from simple_history.models import HistoricalRecords
 
 from expo.identifiers import check_lei, check_ror, check_usci, normalize
 from expo.models.base import Bilingual, NaturalKeyQuerySet, Origin, Record, one_language_at_least
+
+check_domain = RegexValidator(
+    r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$",
+    _("Write it in small letters, like example.org."),
+)
 
 
 class OrganizationKind(models.TextChoices):
@@ -76,6 +84,10 @@ APPEARANCES: list[dict[str, object]] = [
 
 
 class OrganizationQuerySet(NaturalKeyQuerySet):
+    def of(self, user: Any) -> OrganizationQuerySet:
+        """Those that a person acts for."""
+        return self.filter(memberships__user_id=user.pk).select_related("sector")
+
     def public(self) -> OrganizationQuerySet:
         """Those that exhibit, hold, sell, speak, host or lend, and the release's own. Who only applied is not named."""
         seen = Q(origin=Origin.EDITORIAL)
@@ -119,6 +131,10 @@ class Organization(Record):
     )
     ror = models.CharField(_("ROR"), max_length=9, unique=True, null=True, blank=True, validators=[check_ror])
     lei = models.CharField(_("LEI"), max_length=20, unique=True, null=True, blank=True, validators=[check_lei])
+    mail_domain = models.CharField(
+        _("mail domain"), max_length=100, blank=True, validators=[check_domain],
+        help_text=_("The part after @ in its people's addresses, once you have verified it: example.org"),
+    )  # fmt: skip
     is_state_established = models.BooleanField(
         _("established by the state"),
         default=False,

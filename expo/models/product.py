@@ -18,13 +18,17 @@ from expo.models.base import COMPARE, Bilingual, NaturalKeyQuerySet, Stateful, o
 
 class ProductState(models.TextChoices):
     DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned")
     PUBLISHED = "published", _("published")
     PAUSED = "paused", _("paused")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 PRODUCT_MOVES: dict[str, tuple[str, ...]] = {
-    ProductState.DRAFT: (ProductState.PUBLISHED, ProductState.WITHDRAWN),
+    ProductState.DRAFT: (ProductState.SUBMITTED, ProductState.PUBLISHED, ProductState.WITHDRAWN),
+    ProductState.SUBMITTED: (ProductState.PUBLISHED, ProductState.RETURNED, ProductState.WITHDRAWN),
+    ProductState.RETURNED: (ProductState.DRAFT, ProductState.WITHDRAWN),
     ProductState.PUBLISHED: (ProductState.PAUSED, ProductState.WITHDRAWN),
     ProductState.PAUSED: (ProductState.PUBLISHED, ProductState.WITHDRAWN),
     ProductState.WITHDRAWN: (),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.admin.base import FairAdmin, Fields
-from expo.admin.forms import VersionedForm
+from expo.forms.records import VersionedForm
 from matchmaking import equity, term_sheets
 from matchmaking.admin import jobs
 from matchmaking.admin.deals import told

@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from expo.admin.conflict import changes_since, opened_value
 from expo.errors import DomainError
+from expo.forms.conflict import changes_since, opened_value
 from expo.models import StaleVersion, Versioned
 
 MOST_CHANGES = 12

@@ -1,0 +1,126 @@
+"""How accounts work here: the answers to what django-allauth leaves open. docs/decisions.md says why."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.account.stages import LoginStage
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from expo.models import Edition, User
+from expo.people.consents import has_agreed
+from expo.people.letters import written
+from expo.people.second_factor import FACTORS
+
+
+def on_site(path: str) -> str:
+    """A path as an address for mails: always the fair's own, whatever host a request names."""
+    return settings.SITE_URL + path
+
+
+def vouch_for(user: User) -> None:
+    """Take the address of an account that we make ourselves for confirmed, so that its first sign-in asks no code."""
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
+    )
+
+
+class ConsentStage(LoginStage):
+    """The last step of signing in: who has not agreed to the privacy statement as it is now is asked first."""
+
+    key = "consent"
+    urlname = "consent"
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        if self.login.user is None or has_agreed(self.login.user):
+            return None, True
+        return redirect(self.urlname), True
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.name = form.cleaned_data.get("name", "")
+        user.language = translation.get_language() or settings.LANGUAGE_CODE
+        return super().save_user(request, user, form, commit)
+
+    def get_login_stages(self) -> list[str]:
+        return [*super().get_login_stages(), "expo.people.accounts.ConsentStage"]
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The person's own page, in the person's language."""
+        with translation.override(request.user.language):  # type: ignore[union-attr]
+            return reverse(settings.LOGIN_REDIRECT_URL)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("my-settings")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language and time zone of whoever has that address, else in those of the page."""
+        known = EmailAddress.objects.filter(email__iexact=email).select_related("user").first()
+        person = context.get("user") or (known.user if known else User.objects.filter(email__iexact=email).first())
+        language = person.language if person else translation.get_language() or settings.LANGUAGE_CODE
+        zone = ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
+        with translation.override(language), timezone.override(zone):
+            letter = written(template_prefix, {**context, **_links(context), "fair": fair_name()})
+        mail = EmailMultiAlternatives(letter.subject, letter.text, to=[email])
+        mail.attach_alternative(letter.html, "text/html")
+        mail.send()
+
+
+def _links(values: dict[str, Any]) -> dict[str, str]:
+    """What letters lead to, in the language that is active. django-allauth's own follow the host of the request."""
+    reset = reverse("account_reset_password")
+    if "uid" in values:
+        reset = reverse("account_reset_password_from_key", kwargs={"uidb36": values["uid"], "key": values["key"]})
+    return {
+        "signup_url": on_site(reverse("account_signup")),
+        "password_reset_url": on_site(reset),
+        "site_url": settings.SITE_URL,
+    }
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    def _get_site_name(self) -> str:
+        return fair_name()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the fair's own host, whatever host a request names."""
+        return {"id": settings.SITE_HOST, "name": fair_name()}
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """An organizer keeps one second factor where the fair asks for it."""
+        if not settings.STAFF_NEEDS_TWO_FACTORS or not authenticator.user.is_staff:
+            return True
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
+        return authenticator.type not in FACTORS or others.exclude(pk=authenticator.pk).exists()
+
+    def encrypt(self, text: str) -> str:
+        return _safe().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _safe().decrypt(encrypted_text.encode()).decode()
+
+
+def _safe() -> MultiFernet:
+    """What locks the secrets of authenticator apps: a copy of the database alone opens no account."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(b"second factor:" + key.encode()).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+def fair_name() -> str:
+    edition = Edition.objects.current()
+    return str(edition.short_name) if edition else translation.gettext("Science and Technology City Expo")

@@ -1,0 +1,22 @@
+"""Which organization a page of a workspace acts for."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from expo.models import MemberRole, Organization
+from expo.rights import has_role
+
+
+def acting_for(request: HttpRequest, slug: str, least: str = MemberRole.MEMBER) -> Organization:
+    """The organization of the address. Http404 for who does not belong to it, PermissionDenied below the role.
+
+    The template of a workspace reads it as `request.acting_for`.
+    """
+    organization = get_object_or_404(Organization.objects.of(request.user), slug=slug)
+    if not has_role(request.user, organization, least):
+        raise PermissionDenied
+    request.acting_for = organization  # type: ignore[attr-defined]
+    return organization
