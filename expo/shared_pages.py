@@ -41,14 +41,14 @@ def shared(view: View) -> View:
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             return finished(request, HttpResponseNotModified(), etag)
         pages = memory_of(key[0]).setdefault("pages", {})
-        if key not in pages:
+        if (page := pages.get(key)) is None:
             response = view(request, *args, **kwargs)
             if response.status_code != 200:
                 return response
             if len(pages) >= MOST_PAGES:
-                pages.pop(next(iter(pages)), None)
-            pages[key] = (response.content, dict(response.headers), getattr(request, "noindex", False))
-        content, headers, request.noindex = pages[key]  # type: ignore[attr-defined]
+                pages.pop(list(pages)[0], None)  # noqa: RUF015  the list is made at once, an iterator may be overtaken
+            page = pages[key] = (response.content, dict(response.headers), getattr(request, "noindex", False))
+        content, headers, request.noindex = page  # type: ignore[attr-defined]
         return finished(request, HttpResponse(content, headers=headers), etag)
 
     return kept

@@ -55,11 +55,13 @@ def texts_of(listing: Listing, keys: Sequence[int], columns: Sequence[str]) -> d
     now = stamp()
     memory = memory_of(now) if now else {}
     names = {key: ("texts", listing.noun, key) for key in keys}
-    if missing := [key for key in keys if names[key] not in memory]:
+    found: dict[int, Texts | None] = {key: memory.get(name) for key, name in names.items()}
+    if missing := [key for key, texts in found.items() if texts is None]:
         rows = listing.queryset().filter(pk__in=missing).order_by().values_list("pk", *columns)
         for pk, *values in rows:
-            memory[names[pk]] = {name: value[:LONGEST] for name, value in zip(columns, values, strict=True) if value}
-    return {key: memory[name] for key, name in names.items() if name in memory}
+            texts = {name: value[:LONGEST] for name, value in zip(columns, values, strict=True) if value}
+            found[pk] = memory[names[pk]] = texts
+    return {key: texts for key, texts in found.items() if texts is not None}
 
 
 def of_page(page: Any) -> dict[int, SafeString]:

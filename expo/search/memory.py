@@ -2,13 +2,14 @@
 
 Everything is kept under a stamp: the generation of the index, which every change of a public table raises, and the
 day. There is no stamp, and so no memory, while there is no index or no worker that keeps it fresh.
+
+Several threads share it: what one reads another may take out at any moment. So each reads once, by `get`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,6 +19,7 @@ from expo.search import generation
 Stamp = tuple[str, int, str]
 T = TypeVar("T")
 MOST = 12_000  # entries; a card or the texts of a record are about 3 KB
+NOTHING: Any = object()  # stands for what is not remembered, for None may be
 
 _kept: tuple[Stamp | None, dict[Hashable, Any]] = (None, {})
 
@@ -36,19 +38,20 @@ def remembered(key: Hashable, make: Callable[[], T], now: Stamp | None = None) -
     if now is None:
         return make()
     memory, full_key = memory_of(now), (get_language(), key)
-    if full_key not in memory:
-        memory[full_key] = make()
-    return memory[full_key]
+    if (found := memory.get(full_key, NOTHING)) is NOTHING:
+        found = memory[full_key] = make()
+    return cast(T, found)
 
 
 def memory_of(now: Stamp) -> dict[Hashable, Any]:
     """All that is remembered under the stamp; what an older one left is let go of, and of too much the oldest part."""
     global _kept
-    if _kept[0] != now:
-        _kept = (now, {})
-    memory = _kept[1]
+    kept = _kept
+    if kept[0] != now:
+        kept = _kept = (now, {})
+    memory = kept[1]
     if len(memory) > MOST:
-        for key in list(islice(memory, MOST // 4)):
+        for key in list(memory)[: MOST // 4]:
             memory.pop(key, None)
     return memory
 

@@ -133,14 +133,14 @@ def _named(row: Listing, keys: Sequence[int]) -> list[tuple[Any, Any, str]]:
     now = stamp()
     memory = memory_of(now) if now else {}
     names = {key: (get_language(), "named", row.noun, key) for key in keys}
-    missing = [key for key in keys if names[key] not in memory]
-    if missing:
+    found: dict[int, tuple[Any, Any, str] | None] = {key: memory.get(name) for key, name in names.items()}
+    if missing := [key for key, told in found.items() if told is None]:
         for record in row.queryset().filter(pk__in=missing):
             title = _title(record)
             with override(_other_language()):
                 other = _title(record)
-            memory[names[record.pk]] = (title, other, record.get_absolute_url())
-    return [memory[name] for name in names.values() if name in memory]
+            found[record.pk] = memory[names[record.pk]] = (title, other, record.get_absolute_url())
+    return [told for told in found.values() if told]
 
 
 def _title(record: Any) -> Any:

@@ -47,12 +47,14 @@ def cards_of(listing: Listing, keys: Sequence[int], records: Records, heading: s
     memory = memory_of(now) if now else {}
     language = get_language()
     names = {key: (language, "card", listing.noun, heading, key) for key in keys}
-    if missing := [key for key in keys if names[key] not in memory]:
+    found: dict[int, Card | None] = {key: memory.get(name) for key, name in names.items()}
+    if missing := [key for key, card in found.items() if card is None]:
         rows = records(missing)
         attach_pictures(rows)
         template, tick = get_template(listing.card), get_template("expo/_compare_tick.html")
         has_tick = listing.compare and heading == "h2"
         for row in rows:
             html = template.render({"row": row, "heading": heading})
-            memory[names[row.pk]] = Card(row.pk, html.encode(), tick.render({"slug": row.slug}) if has_tick else "")
-    return [memory[name] for name in names.values() if name in memory]
+            card = Card(row.pk, html.encode(), tick.render({"slug": row.slug}) if has_tick else "")
+            found[row.pk] = memory[names[row.pk]] = card
+    return [card for card in found.values() if card]

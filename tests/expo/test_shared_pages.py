@@ -174,6 +174,32 @@ def test_cards_are_fetched_once(client: Client, settings: Settings) -> None:
     assert queries_of(client, INNOVATIONS) == 0 < first
 
 
+class Fading(dict[Any, Any]):
+    """What another thread empties: whatever has been looked for by `in` is gone a moment later."""
+
+    def __contains__(self, key: object) -> bool:
+        was_in = super().__contains__(key)
+        self.pop(key, None)
+        return was_in
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_what_another_thread_lets_go_of_is_missing_on_no_page(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, keep: bool
+) -> None:
+    settings.KEEP_PAGES = keep
+    monkeypatch.setattr(memory, "_kept", (memory.stamp(), Fading(pages=Fading())))
+    for address in (
+        INNOVATIONS,
+        "/en/innovations/?q=samarium",
+        "/en/search/?q=magnet",
+        "/en/search/suggestions/?q=sam",
+    ):
+        counts = {client.get(address).content.count(b"Samarium") for _again in range(4)}
+        assert len(counts) == 1
+        assert min(counts) > 0
+
+
 def test_many_questions_do_not_fill_the_memory(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("expo.shared_pages.MOST_PAGES", 3)
     for number in range(6):
