@@ -9,9 +9,8 @@ from collections.abc import Hashable
 from typing import Any
 
 from django.http import HttpRequest
-from django.template import Template
+from django.template import RequestContext, Template
 from django.template.base import NodeList
-from django.template.context import make_context
 from django.template.loader import get_template
 
 from expo.search.memory import Stamp, remembered
@@ -27,8 +26,9 @@ def framed(
 
     Without a stamp all is made anew."""
     template: Template = get_template(template_name).template  # type: ignore[attr-defined]
-    full = make_context(context, request, autoescape=True)
-    with full.bind_template(template):
+    full = RequestContext(request)
+    # taken off again, or context and page hold each other until the garbage is collected, which takes longer than pages
+    with full.push(context), full.bind_template(template):
         if now is None:
             return str(template.render(full))
         pieces, holes = remembered(("frame", template_name, key), lambda: _frame(template, full), now)
