@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
@@ -133,18 +132,16 @@ class MeasuredFilter(FairFilterSet):
         block = super()._facet(name, facet, counts)
         if name != PARAMETER:
             return block
-        choices = (
-            replace(row, label=with_unit(row.label, facet.known[row.value].unit))
-            for row in block.choices
-            if row.count or row.is_chosen
-        )
+        choices = tuple(row for row in block.choices if row.count or row.is_chosen)
+        for row in choices:
+            row.label = with_unit(row.label, facet.known[row.value].unit)
         reach = self.reach()
         unit = facet.known[reach.key].unit if reach else ""
         fields = (
             RangeField(end, words, self.data.get(end, ""), f"f-{end}", unit)
             for end, words in zip(ENDS, (_("at least"), _("at most")), strict=True)
         )
-        return FacetBlock(name, block.label, "measure", tuple(choices), tuple(fields))
+        return FacetBlock(name, block.label, "measure", choices, tuple(fields))
 
     def chosen(self) -> list[tuple[str, str, str]]:
         """The parameter's chip tells the range instead, an end each."""

@@ -129,10 +129,11 @@ class ListingPage:
         return self.filterset.sort_name()
 
     def sorts(self) -> list[SortOption]:
-        best = [SortOption(RELEVANCE, _("Best match"), self.sort == RELEVANCE)] if self.text else []
-        return best + [
-            SortOption(name, str(label), name == self.sort) for name, (label, _order) in self.filterset.SORTS.items()
-        ]
+        """The first is the one that needs no choice."""
+        chosen = self.sort
+        orders = {RELEVANCE: _("Best match")} if self.text else {}
+        orders |= {name: str(label) for name, (label, _order) in self.filterset.SORTS.items()}
+        return [SortOption(name if i else "", label, name == chosen) for i, (name, label) in enumerate(orders.items())]
 
     def facets(self) -> list[FacetBlock]:
         return self.filterset.facets(self.answers.counts())
