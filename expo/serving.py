@@ -78,7 +78,8 @@ class Supervisor:
 def web(host: str, port: int, *, processes: int, threads: int) -> Part:
     options = {"interface": "wsgi", "host": host, "port": port, "workers": processes, "blocking-threads": threads}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    command = [sys.executable, "-m", "granian", *words, "--no-ws", "--log-level", "warning", "expo.wsgi:application"]
+    server = "expo.web" if processes > 1 else "granian"  # one process has nobody to share with
+    command = [sys.executable, "-m", server, *words, "--no-ws", "--log-level", "warning", "expo.wsgi:application"]
     return Part("web server", command, WEB_FAILED)
 
 

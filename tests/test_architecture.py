@@ -20,7 +20,7 @@ FLOORS = (
     {"domain"},
     {"filters", "forms", "templatetags", "listings", "panels", "waiting", "access", "context", "structured", "jobs"},
     {"views", "admin", "api", "management", "middleware", "feeds", "open_data"},
-    {"urls", "settings", "apps", "wsgi", "asgi"},
+    {"urls", "settings", "apps", "wsgi", "asgi", "web"},
 )
 ROOMS = {room for floor in FLOORS for room in floor}
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from prepared import BENCH, ROOT, production
 
-LEAST = 100  # milliseconds that a worker has run; what has not is the server's own helper
 SETTLED = 0.002  # seconds in which the server has tidied up after an answer
 
 
@@ -40,7 +39,8 @@ class Served:
 
     @property
     def workers(self) -> list[int]:
-        return [pid for pid in children(self.process.pid) if processor(pid) > LEAST]
+        """Forked from the server; its helpers are programs of their own."""
+        return [pid for pid in children(self.process.pid) if command_of(pid) == command_of(self.process.pid)]
 
     def __exit__(self, *raised: object) -> None:
         self.connection.close()
@@ -70,6 +70,10 @@ def processor(pid: int) -> float:
     """Milliseconds that the threads of a process have run."""
     files = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(file.read_text().split()[0]) for file in files) / 1e6
+
+
+def command_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def children(parent: int) -> list[int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import http.server
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from expo import serving
@@ -89,8 +91,8 @@ def test_any_answer_counts_even_a_refusal() -> None:
 
 
 def test_the_parts_are_our_web_server_and_our_worker() -> None:
-    web = serving.web("127.0.0.1", 8000, processes=2, threads=2)
-    assert " ".join(web.command[1:]).startswith("-m granian --interface wsgi --host 127.0.0.1 --port 8000 --workers 2")
+    web = serving.web("127.0.0.1", 8000, processes=1, threads=1)
+    assert " ".join(web.command[1:]).startswith("-m granian --interface wsgi --host 127.0.0.1 --port 8000 --workers 1")
     assert serving.worker().command[1:] == ["manage.py", "work"]
     assert web.exit_code != serving.worker().exit_code
 
@@ -99,3 +101,18 @@ def test_nothing_answers_on_a_free_port() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         assert not serving.is_answering("127.0.0.1", probe.getsockname()[1], name="localhost")
+
+
+def test_two_processes_share_one_application_and_stop_when_told() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = serving.web("127.0.0.1", port, processes=2, threads=1).command
+    assert command[1:3] == ["-m", "expo.web"]
+    with subprocess.Popen(command, cwd=settings.BASE_DIR) as process:
+        deadline = time.monotonic() + 60
+        while not serving.is_answering("127.0.0.1", port, name="localhost") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        answered = serving.is_answering("127.0.0.1", port, name="localhost")
+        process.terminate()
+        assert (answered, process.wait(30)) == (True, 0)
