@@ -214,7 +214,7 @@ class Engine:
         found = [self.exact("noun", asked.noun)]
         for name, values in asked.facets.items():
             if values and name != without:
-                found.append(self.t.Query.term_set_query(self.schema, FACET + name, list(values)))
+                found.append(self.any_of([self.exact(FACET + name, value) for value in values]))
         for name, (low, high) in asked.ranges.items():
             if name != without:
                 kind = self.t.FieldType.Integer
