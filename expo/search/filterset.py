@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import Any, ClassVar
+from weakref import proxy
 
 import django_filters
 from django import forms
@@ -52,7 +53,7 @@ class FairFilterSet(django_filters.FilterSet):
         self.queryset, self.request, self.form_prefix = queryset, None, None
         self.filters = {name: copy(row) for name, row in self.base_filters.items()}
         for row in self.filters.values():
-            row.parent = self
+            row.parent = proxy(self)  # what held each other would stay until the garbage is collected
         for facet in self.facet_filters().values():
             facet.load()
         self.ignored: list[tuple[str, str]] = []
