@@ -33,6 +33,7 @@ class Command(BaseCommand):
             counts = generate(innovations, seed=seed, progress=self.tell)
         except DomainError as error:
             raise CommandError(str(error)) from error
+        changes.gather_statistics()
         rows = ", ".join(f"{count:,} {noun}" for noun, count in counts.items())
         self.stdout.write(f"{rows}: {_seconds(wall, worked)}.")
         if index:
