@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from math import comb
 from typing import Any
 
+from expo.search import counting
 from expo.search.analyzer import STOP_WORDS, pairs_of, positions
 from expo.search.generation import Opened
 from expo.search.measures import FIELD, Reach, condition
 from expo.search.query import ANY_SHARE, Need, SearchQuery, code_key, round_up
 from expo.search.ranking import K1, WINDOW, Meaning, best_first, current, fuse, meant, rarity
-from expo.search.schema import FACET, NUMBER, PLACE, SEPARATOR, SORT, TOGETHER, fields
+from expo.search.schema import FACET, NUMBER, PLACE, SORT
 from expo.search.synonyms import NONE, Piece, Stretch, Synonyms, Word
 
 FEW = 5  # below so many hits any term will do, and the page says so
-MOST_VALUES = 20_000  # buckets of one facet
+MOST_WAYS = 6  # to hold enough of some terms, up to which each of them is asked for
+MOST_NESTED = 20  # the same, one in the other
+NARROW = 64  # places, up to which their lists are read instead of the place of every document
 # Of what the typed word would earn: a synonym in a title, which counts three times, stays behind the word in a text.
 SYNONYM_WEIGHT = 0.6
 
@@ -35,7 +40,24 @@ class Asked:
     def key(self) -> Hashable:
         """The same for the same question."""
         facets = tuple(sorted((name, tuple(sorted(values))) for name, values in self.facets.items() if values))
-        return (self.noun, self.query, facets, tuple(sorted(self.ranges.items())), self.reach, self.sort)
+        marks = tuple(sorted(self.marks.items()))
+        return (self.noun, self.query, facets, tuple(sorted(self.ranges.items())), marks, self.reach, self.sort)
+
+    def without(self, name: str) -> Asked:
+        """The same question without one filter, in no order."""
+
+        def rest(chosen: Mapping[str, Any]) -> dict[str, Any]:
+            return {other: value for other, value in chosen.items() if other != name}
+
+        lifted = [facet for facet, values in self.facets.items() if values]
+        marks = {facet: mark for facet, mark in self.marks.items() if facet != name and facet not in lifted}
+        reach = None if self.reach is not None and self.reach.facet == name else self.reach
+        return replace(self, facets=rest(self.facets), ranges=rest(self.ranges), marks=marks, reach=reach, sort="")
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether all records of the noun are asked for."""
+        return not (self.query or any(self.facets.values()) or self.ranges or self.reach)
 
 
 @dataclass(frozen=True)
@@ -64,6 +86,7 @@ class Engine:
 
         self.t = tantivy
         self.generation = opened.generation
+        self.kept = opened.kept
         self.index = opened.index
         self.schema = opened.index.schema
         self.searcher = opened.searcher
@@ -84,6 +107,11 @@ class Engine:
         return self.t.Query.term_query(self.schema, "terms", term, index_option="freq")
 
     def any_of(self, queries: Sequence[Any], least: int = 1) -> Any:
+        """A condition: at least so many. Few ways to that are asked for one by one, in half of the time of counting."""
+        if len(queries) == least:
+            return self.all_of(queries)
+        if least > 1 and comb(len(queries), least) <= MOST_WAYS:
+            queries, least = [self.all_of(way) for way in combinations(queries, least)], 1
         should = [(self.t.Occur.Should, query) for query in queries]
         return self.t.Query.boolean_query(should, minimum_number_should_match=least)
 
@@ -137,21 +165,38 @@ class Engine:
             self._texts[query, relaxed] = self._text(query, relaxed)
         return self._texts[query, relaxed]
 
-    def _text(self, query: SearchQuery, relaxed: bool) -> Any:
-        plan = self.plan(query)
-        needs = [self.stretch(stretch) for stretch in plan]
-        if relaxed and plan:
-            terms = dict.fromkeys(term for need in query.needs for term in need.terms if term not in STOP_WORDS)
-            needs = [self.any_of([*map(self.term, terms), *map(self.word, _others(plan)), *self.halves(query)])]
+    def _text(self, query: SearchQuery, relaxed: bool, among: Sequence[Any] = ()) -> Any:
+        """`among` are further conditions that it may use."""
+        needs = [self.stretch(stretch) for stretch in self.plan(query)]
+        if relaxed and needs:
+            needs = [self.loosely(query, among)]
         conditions = needs + self.strict(query)
         if not conditions and not query.without:
             return None
         return self.all_of(conditions or [self.t.Query.all_query()], [self.phrase(phrase) for phrase in query.without])
 
+    def loosely(self, query: SearchQuery, among: Sequence[Any]) -> Any:
+        """Any term will do. `among` stands in each way to that: few records of long lists are soon looked at."""
+        terms = dict.fromkeys(term for need in query.needs for term in need.terms if term not in STOP_WORDS)
+        words = [*map(self.term, terms), *map(self.word, _others(self.plan(query)))]
+        ways = [self.any_of(words)] * bool(words) + self.halves(query)
+        return self.any_of([self.all_of([*among, way]) for way in ways])
+
     def halves(self, query: SearchQuery) -> list[Any]:
-        """Where no pair of characters occurs: half of the characters, and two at least."""
+        """Where no pair of characters occurs: half of the characters, and two at least; the ways to that."""
         least = max(2, round_up(ANY_SHARE * len(query.characters)))
-        return [self.any_of(list(map(self.term, query.characters)), least)] if query.characters else []
+        rarest = sorted(query.characters, key=lambda character: self.searcher.doc_freq("terms", character))
+        queries = [self.term(character) for character in rarest]
+        if len(queries) < least or comb(len(queries), least - 1) > MOST_NESTED:
+            return [self.any_of(queries, least)] if queries else []
+        return self.nested(queries, least)
+
+    def nested(self, queries: Sequence[Any], least: int) -> list[Any]:
+        """The ways to at least so many, by the first that is fulfilled."""
+        if least == 1:
+            return [self.any_of(queries)]
+        firsts = enumerate(queries[: len(queries) - least + 1])
+        return [self.all_of([query, self.any_of(self.nested(queries[i + 1 :], least - 1))]) for i, query in firsts]
 
     def scoring(self, query: SearchQuery) -> list[tuple[Any, Any]]:
         if query not in self._scorings:
@@ -209,26 +254,26 @@ class Engine:
         return sum(rarity(documents, self.searcher.doc_freq("terms", term)) for term in terms)
 
     # -------------------------------------------------------------- conditions
-    def conditions(self, asked: Asked, *, without: str = "") -> list[Any]:
-        """Noun, marks, chosen facet values and ranges; `without` leaves one filter out."""
+    def conditions(self, asked: Asked) -> list[Any]:
+        """Noun, marks, chosen facet values and ranges."""
         found = [self.exact("noun", asked.noun)]
         for name, values in asked.facets.items():
-            if values and name != without:
+            if values:
                 found.append(self.any_of([self.exact(FACET + name, value) for value in values]))
         for name, (low, high) in asked.ranges.items():
-            if name != without:
-                kind = self.t.FieldType.Integer
-                found.append(self.t.Query.range_query(self.schema, NUMBER + name, kind, low, high))
+            kind = self.t.FieldType.Integer
+            found.append(self.t.Query.range_query(self.schema, NUMBER + name, kind, low, high))
         for facet, mark in asked.marks.items():
-            if facet != without and not asked.facets.get(facet):
+            if not asked.facets.get(facet):
                 found.append(self.exact(FACET + "mark", mark))
-        if asked.reach is not None and without != asked.reach.facet:
+        if asked.reach is not None:
             found.append(condition(self, asked.reach))
         return [self.silent(query) for query in found]
 
-    def whole(self, asked: Asked, *, relaxed: bool, without: str = "", scored: bool = True) -> Any:
-        must = self.conditions(asked, without=without)
-        text = self.text(asked.query, relaxed=relaxed)
+    def whole(self, asked: Asked, *, relaxed: bool, scored: bool = True) -> Any:
+        must = self.conditions(asked)
+        is_sparse = relaxed and any(asked.facets.values())
+        text = self._text(asked.query, relaxed, must) if is_sparse else self.text(asked.query, relaxed=relaxed)
         if text is not None:
             must.append(self.silent(text))
         parts = [(self.t.Occur.Must, query) for query in must]
@@ -253,9 +298,7 @@ class Engine:
         return max(strict, self._count(asked, relaxed=True)) if strict < FEW and asked.query.terms else strict
 
     def _count(self, asked: Asked, *, relaxed: bool) -> int:
-        query = self.whole(asked, relaxed=relaxed, scored=False)
-        count: int = self.searcher.search(query, limit=1, count=True).count
-        return count
+        return counting.number_of(self, self.whole(asked, relaxed=relaxed, scored=False))
 
     def _page(self, asked: Asked, relaxed: bool, offset: int, limit: int) -> Found:
         query = self.whole(asked, relaxed=relaxed, scored=not asked.sort)
@@ -271,23 +314,21 @@ class Engine:
         return Found(result.count, self.numbers("pk", addresses), relaxed, self.widened(asked.query), best)
 
     def _in_order(self, query: Any, sort: str, offset: int, limit: int) -> tuple[int, list[Any]]:
-        """(hits, addresses of a page). A deep page is looked for by places first (`expo/search/orders.py`)."""
-        before = 0
-        if offset:
-            by_place = {"order_by_field": PLACE + sort, "order": self.t.Order.Asc}
-            near = self.searcher.search(query, limit=limit, offset=offset, count=True, **by_place)
-            if not near.hits:
-                return near.count, []
-            ends = self.numbers(PLACE + sort, [near.hits[0][1], near.hits[-1][1]])
-            before = self.searcher.search(self._between(query, sort, None, ends[0] - 1), limit=1, count=True).count
-            query = self._between(query, sort, *ends)
-        by_text = {"order_by_field": SORT + sort, "order": self.t.Order.Asc}
-        result = self.searcher.search(query, limit=limit, offset=offset - before, count=not offset, **by_text)
-        return near.count if offset else result.count, [address for _key, address in result.hits]
+        """(hits, addresses of a page). The page is looked for by places first (`expo/search/orders.py`)."""
+        upward = self.t.Order.Asc
+        near = self.searcher.search(query, limit, True, PLACE + sort, offset, upward)
+        if not near.hits:
+            return near.count, []
+        first, last = self.numbers(PLACE + sort, [near.hits[0][1], near.hits[-1][1]])
+        before = counting.number_of(self, self._between(query, sort, 0, first - 1)) if offset and first else 0
+        stretch = self._between(query, sort, first if offset else 0, last)
+        result = self.searcher.search(stretch, limit, False, SORT + sort, offset - before, upward)
+        return near.count, [address for _key, address in result.hits]
 
-    def _between(self, query: Any, sort: str, low: int | None, high: int) -> Any:
-        kind = self.t.FieldType.Integer
-        return self.all_of([query, self.t.Query.range_query(self.schema, PLACE + sort, kind, low, high)])
+    def _between(self, query: Any, sort: str, low: int, high: int) -> Any:
+        kind, is_narrow = self.t.FieldType.Integer, high - low < NARROW
+        places = self.t.Query.range_query(self.schema, PLACE + sort, kind, low, high, use_inverted_index=is_narrow)
+        return self.all_of([query, places])
 
     def by_meaning(self, query: SearchQuery, hits: Sequence[Any]) -> list[Any]:
         """The best hits by words in the order of words and meaning; those behind them stay where they are."""
@@ -305,34 +346,7 @@ class Engine:
         return values
 
     def counts(self, asked: Asked, names: Sequence[str], *, relaxed: bool = False) -> dict[str, dict[str, int]]:
-        """{facet: {value: hits}}; a facet with a choice of its own is counted as if it had none."""
-        free = [name for name in names if not asked.facets.get(name) and name not in asked.marks]
-        found = self._aggregate(self.whole(asked, relaxed=relaxed, scored=False), free)
-        for name in names:
-            if name not in found:
-                query = self.whole(asked, relaxed=relaxed, without=name, scored=False)
-                found |= self._aggregate(query, [name])
-        return found
-
-    def _aggregate(self, query: Any, names: Sequence[str]) -> dict[str, dict[str, int]]:
-        if not names:
-            return {}
-        together = fields().together
-        at = {name: (TOGETHER if name in together else FACET) + name for name in names}
-        wanted = {name: {"terms": {"field": field, "size": MOST_VALUES}} for name, field in at.items()}
-        result = self.searcher.aggregate(query, wanted)
-        return {name: _counted(result[name]["buckets"], name in together) for name in names}
-
-
-def _counted(buckets: Sequence[Mapping[str, Any]], is_together: bool) -> dict[str, int]:
-    """Rows by value; of values stored together each one gets the rows of all sets that it is in."""
-    if not is_together:
-        return {row["key"]: row["doc_count"] for row in buckets}
-    counts: dict[str, int] = {}
-    for row in buckets:
-        for value in row["key"].split(SEPARATOR):
-            counts[value] = counts.get(value, 0) + row["doc_count"]
-    return counts
+        return counting.counts(self, asked, names, relaxed=relaxed)
 
 
 def _others(plan: Iterable[Stretch]) -> list[Word]:

@@ -84,12 +84,12 @@ def stated(value: object) -> str:
 class FacetFilter(django_filters.MultipleChoiceFilter):
     """Any of the chosen values of one column. `options` may ask the database: a FilterSet calls it once.
 
-    One that is not `is_counted` is offered without the number of rows each value would leave. Of one that
-    `is_scattered`, hardly two rows have the same values.
+    One that is not `is_counted` is offered without the number of rows each value would leave. `parts`: how many columns
+    of the index share its values, so that many rows have the same of each; without one only chosen values are counted.
     """
 
     is_counted: ClassVar[bool] = True
-    is_scattered: ClassVar[bool] = False
+    parts: ClassVar[int] = 1
 
     def __init__(self, *, column: str, options: Callable[..., Iterable[Option]], **kwargs: Any) -> None:
         self.column = column
@@ -220,13 +220,15 @@ class ThroughFacet(FacetFilter):
 
 
 class ManyFacet(ThroughFacet):
-    """Rows have many values each."""
+    """Rows have many values each, hardly two of them the same."""
 
-    is_scattered = True
+    parts = 8
 
 
 class AskedFacet(ManyFacet):
     """Too many values to offer: `options` gets those of the address (the FilterSet's `asked`) and gives the known."""
+
+    parts = 0
 
     def fetched(self) -> tuple[Option, ...]:
         return self.spoken()

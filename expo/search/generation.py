@@ -10,7 +10,8 @@ import json
 import logging
 import os
 import time
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class Opened:
     generation: int
     index: Any
     searcher: Any
+    kept: dict[Hashable, Any] = field(default_factory=dict)  # what was made of this searcher, which never changes
 
 
 _opened: Opened | None = None

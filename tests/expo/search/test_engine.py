@@ -11,9 +11,10 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from expo import registry
-from expo.models import Innovation
+from expo.models import Holding, Innovation
 from expo.search import generation, index
 from expo.search.answers import asked_of
+from expo.search.counting import number_of
 from expo.search.engine import Asked, Engine
 from expo.search.facets import AskedFacet
 from expo.search.page import ListingPage
@@ -159,3 +160,46 @@ def test_small_words_are_found_too() -> None:
     row.refresh_from_db()
     assert titles("innovation", "state-of-the-art kumquat") == [str(row)]
     assert str(row) in titles("innovation", "IT")
+
+
+def test_of_organizations_only_the_chosen_one_is_counted() -> None:
+    listing = registry.listings["innovation"]
+    row = Holding.objects.filter(innovation__in=listing.queryset()).select_related("organization").first()
+    assert row is not None
+    filterset = listing.filterset(QueryDict(f"organization={row.organization.slug}"), listing.queryset())
+    counted = engine().counts(asked_of(listing, filterset), ["organization"])
+    assert counted == {"organization": {row.organization.slug: filterset.rows().count()}}
+
+
+def test_counts_of_everything_follow_a_change() -> None:
+    everything = Asked("innovation", SearchQuery())
+    row = Innovation.objects.published().exclude(stage="mature").first()
+    assert row is not None
+    before = engine().counts(everything, ["stage"])["stage"]
+    Innovation.objects.filter(pk=row.pk).update(stage="mature")
+    index.write([("innovation", row.pk)])
+    after = engine().counts(everything, ["stage"])["stage"]
+    assert after["mature"] == before.get("mature", 0) + 1
+
+
+@pytest.mark.parametrize("typed", ["航天电子", "医疗设备", "电磁材料研究", "高温超导磁体电机", "radiotherapy device"])
+def test_any_word_will_do_within_a_facet_as_without_it(typed: str) -> None:
+    query, asked = SearchQuery.parse(typed), engine()
+
+    def keys(**facets: list[str]) -> set[int]:
+        return set(asked._page(Asked("innovation", query, facets=facets), True, 0, 1000).keys)
+
+    stages = list(asked.counts(Asked("innovation", SearchQuery()), ["stage"])["stage"])
+    within = [keys(stage=[stage]) for stage in stages]
+    assert set().union(*within) == keys()
+    assert sum(map(len, within)) == len(keys())
+
+
+@pytest.mark.parametrize("least", [1, 2, 3, 4, 5])
+def test_enough_of_some_terms_is_the_same_by_every_way(least: int) -> None:
+    asked = engine()
+    queries = [asked.term(character) for character in "电子材料能"]
+    plain = asked.t.Query.boolean_query([(asked.t.Occur.Should, query) for query in queries], least)
+    ways = (asked.any_of(queries, least), asked.any_of(asked.nested(queries, least)))
+    numbers = {number_of(asked, query) for query in (plain, *ways)}
+    assert len(numbers) == 1
