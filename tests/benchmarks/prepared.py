@@ -30,7 +30,7 @@ def manage(rows: int, *words: str, **settings: str) -> None:
 def fair(rows: int, *, semantic: bool = False) -> None:
     """The demo and `rows` innovations, with an index that this code reads; with the vectors of all titles if wanted."""
     folder = BENCH / str(rows)
-    manage(rows, "migrate", "--verbosity", "0")
+    manage(rows, "migrate", "--verbosity", "0", "--skip-checks")  # the demo keeps its passwords
     if not (folder / "generated").exists():
         manage(rows, "load_demo")
         manage(rows, "generate", "--innovations", str(rows), "--seed", str(SEED), "--yes")
