@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.cache import caches
 from rest_framework.throttling import AnonRateThrottle
 
 
 class ByAddress(AnonRateThrottle):
     """Each web process counts for itself."""
+
+    cache = caches["process"]
 
     def get_rate(self) -> str | None:
         most = settings.API_REQUESTS_PER_MINUTE

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from expo.models import User
@@ -35,7 +35,7 @@ LABELS = {
     "password2": _("New password again"),
     "remember": _("Stay signed in on this device"),
     "code": _("Code"),
-    "name": _("Name"),
+    "name": pgettext_lazy("of a person", "Name"),
 }
 
 
@@ -49,6 +49,8 @@ class Labeled:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = LABELS.get(name, field.label)
+            if name in ("password", "oldpassword"):
+                field.help_text = ""  # the link for who has forgotten it stands below
         if "password1" in self.fields:
             self.fields["password1"].help_text = PASSWORD_RULES
 
@@ -137,13 +139,16 @@ class ActivateAppForm(Labeled, AllauthActivateTOTPForm):
 class AddPasskeyForm(Labeled, webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
         self.fields["name"].help_text = _("So that you know it again in the list, like “work laptop”.")
         self.fields["passwordless"].label = _("Sign in with this key alone, without a password")
         self.fields["passwordless"].help_text = _("The device then asks for your fingerprint, face or PIN.")
 
 
 class RenamePasskeyForm(Labeled, webauthn.EditWebAuthnForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -164,11 +169,15 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "language", "time_zone")
-        labels = {"language": _("Language"), "name": _("Name")}
+        labels = {"language": _("Language"), "name": pgettext_lazy("of a person", "Name")}
         help_texts = {"language": _("Of mails and of the pages after you sign in.")}
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+
+class ConsentForm(forms.Form):
+    privacy = forms.BooleanField(label=_("I agree to the privacy statement"), help_text=lazy(_statement, str)())
 
 
 class DeleteAccountForm(forms.Form):

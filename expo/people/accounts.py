@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from allauth.account.stages import LoginStage
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from expo.models import Edition, User
-from expo.people.consents import has_agreed
+from expo.outbox import post
 from expo.people.letters import written
 from expo.people.second_factor import FACTORS
 
@@ -31,25 +29,6 @@ def on_site(path: str) -> str:
     return settings.SITE_URL + path
 
 
-def vouch_for(user: User) -> None:
-    """Take the address of an account that we make ourselves for confirmed, so that its first sign-in asks no code."""
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
-    )
-
-
-class ConsentStage(LoginStage):
-    """The last step of signing in: who has not agreed to the privacy statement as it is now is asked first."""
-
-    key = "consent"
-    urlname = "consent"
-
-    def handle(self) -> tuple[HttpResponse | None, bool]:
-        if self.login.user is None or has_agreed(self.login.user):
-            return None, True
-        return redirect(self.urlname), True
-
-
 class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data.get("name", "")
@@ -57,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def get_login_stages(self) -> list[str]:
-        return [*super().get_login_stages(), "expo.people.accounts.ConsentStage"]
+        return [*super().get_login_stages(), "expo.people.signing_in.ConsentStage"]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The person's own page, in the person's language."""
@@ -75,9 +54,15 @@ class AccountAdapter(DefaultAccountAdapter):
         zone = ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
         with translation.override(language), timezone.override(zone):
             letter = written(template_prefix, {**context, **_links(context), "fair": fair_name()})
-        mail = EmailMultiAlternatives(letter.subject, letter.text, to=[email])
-        mail.attach_alternative(letter.html, "text/html")
-        mail.send()
+        post(
+            key=f"account-{uuid.uuid4()}",
+            to=email,
+            user=person,
+            language=language,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+        )
 
 
 def _links(values: dict[str, Any]) -> dict[str, str]:
@@ -116,7 +101,7 @@ class MfaAdapter(DefaultMFAAdapter):
 
 def _safe() -> MultiFernet:
     """What locks the secrets of authenticator apps: a copy of the database alone opens no account."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     digests = [hashlib.sha256(b"second factor:" + key.encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 

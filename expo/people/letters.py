@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Letter:
-    """`says` are its paragraphs; `code` and `link` name the values that stand between them, `action` what the link does.
+    """`says` are its paragraphs; `code` and `link` name values that stand between them, `action` what the link does.
 
     A `warns` letter tells of a change to the account: it ends with when and from where.
     """
@@ -76,7 +76,7 @@ LETTERS: dict[str, Letter] = {
         _("Your password was changed"), (_("The password of your account was changed."),), warns=True
     ),
     "account/email/password_reset": Letter(
-        _("Your password was changed"), (_("The password of your account was set anew by a link in a mail."),), warns=True
+        _("Your password was changed"), (_("The password was set anew by a link in a mail."),), warns=True
     ),
     "account/email/password_set": Letter(
         _("Your password was set"), (_("Your account has a password now."),), warns=True
@@ -115,7 +115,7 @@ LETTERS: dict[str, Letter] = {
 
 
 def written(name: str, values: dict[str, Any]) -> Written:
-    """The letter in the language and time zone that are active. `values` are those of django-allauth, and `site_url`."""
+    """The letter in the language and time zone that are active. `values`: those of django-allauth, and `site_url`."""
     letter = LETTERS[name]
     context = {
         **values,
