@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from expo.audit import Actor, acting
 from expo.registry import Job
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ def run_due(jobs: Iterable[Job], last_run: dict[str, dt.datetime], now: dt.datet
     ran = []
     for job in due(jobs, last_run, now):
         try:
-            job.run()
+            with acting(Actor(lambda job=job: f"job {job.name}")):  # type: ignore[misc]
+                job.run()
         except Exception:
             logger.exception("The job “%s” failed. It runs again at its next turn.", job.name)
         last_run[job.name] = now

@@ -17,13 +17,14 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
-from expo import clock, registry
+from expo import clock, outbox, registry
 from expo.search import changes, generation, index
 from expo.search.titles import PATIENCE, Titles
 
 logger = logging.getLogger(__name__)
 PAUSE = 0.5  # seconds between two looks at the queue; also the longest wait for an idle worker to stop
-LAST_WAIT = 10  # seconds for the index to finish; what it has begun is done again at the next start
+LAST_WAIT = 10  # seconds for index and mails to finish; what they have begun is done again at the next start
+MAILS_A_TURN = 10
 TASKS_A_TURN = 50  # so that a long queue does not hold up the clock
 
 
@@ -43,13 +44,16 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, shift.stop)
         logger.info("The worker has started.")
-        # Beside the tasks: one that takes a minute must not hold up what visitors see.
+        # Beside the tasks: one that takes a minute must not hold up what visitors see, nor a slow mail server them.
         indexing = threading.Thread(target=shift.keep_index, name="index", daemon=True)
+        mailing = threading.Thread(target=shift.keep_mails, name="mails", daemon=True)
         indexing.start()
+        mailing.start()
         while not shift.is_over:
             shift.work()
             time.sleep(PAUSE)
         indexing.join(LAST_WAIT)
+        mailing.join(LAST_WAIT)
         logger.info("The worker has stopped.")
 
 
@@ -62,8 +66,9 @@ class Shift:
         self.titles = Titles()
 
     def turn(self) -> None:
-        """The tasks that wait, the jobs that are due, then what the search index has not seen yet."""
+        """The tasks that wait, the jobs that are due, the mails, then what the search index has not seen yet."""
         self.work()
+        self.send_mails()
         self.bring_index_up_to_date()
         self.make_vectors()
 
@@ -72,6 +77,13 @@ class Shift:
         while not self.is_over:
             self.bring_index_up_to_date()
             self.make_vectors()
+            close_old_connections()
+            time.sleep(PAUSE)
+
+    def keep_mails(self) -> None:
+        """Send what is due again and again, until the shift is over."""
+        while not self.is_over:
+            self.send_mails()
             close_old_connections()
             time.sleep(PAUSE)
 
@@ -96,6 +108,14 @@ class Shift:
             logger.info("Another process writes the search index; this one waits.")
         except Exception:
             logger.exception("The search index could not be brought up to date.")
+
+    def send_mails(self) -> None:
+        """The mails that are due, a few after each other so that the end of the shift is seen between them."""
+        try:
+            while not self.is_over and outbox.send_due(most=MAILS_A_TURN) == MAILS_A_TURN:
+                pass
+        except Exception:
+            logger.exception("The mails that wait could not be looked up.")
 
     def make_vectors(self, patience: float = PATIENCE) -> None:
         """Those of titles that have none, for about a second; what fails is logged, and words alone do meanwhile."""
