@@ -38,5 +38,5 @@ class OrganizationAdmin(HistoryAdmin):
             },
         ),
         (_("Where"), {"fields": ("country", "region", ("city_en", "city_zh"))}),
-        (_("Identity"), {"fields": ("usci", "ror", "lei", "is_state_established")}),
+        (_("Identity"), {"fields": ("usci", "ror", "lei", "mail_domain", "is_state_established")}),
     )
