@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
+from expo.exhibiting import news
 from expo.models import Exhibitor, ExhibitorState, Stand, User, Zone
 from expo.stands import give_stand, release_stands
 from expo.transitions import move, require_reason
@@ -13,12 +14,18 @@ from expo.transitions import move, require_reason
 
 def submit(exhibitor: Exhibitor, *, by: User | None) -> Exhibitor:
     """Hand an application in."""
-    return move(exhibitor, ExhibitorState.SUBMITTED, by=by)
+    with transaction.atomic():
+        move(exhibitor, ExhibitorState.SUBMITTED, by=by)
+        news.tell_submitted(exhibitor)
+    return exhibitor
 
 
 def take_up(exhibitor: Exhibitor, *, by: User | None) -> Exhibitor:
     """Begin to review a submitted application."""
-    return move(exhibitor, ExhibitorState.IN_REVIEW, by=by)
+    with transaction.atomic():
+        move(exhibitor, ExhibitorState.IN_REVIEW, by=by)
+        news.tell_applicant(exhibitor, "application-in-review")
+    return exhibitor
 
 
 def accept(exhibitor: Exhibitor, *, by: User | None, zone: Zone | None = None, stand: Stand | None = None) -> Exhibitor:
@@ -38,7 +45,8 @@ def accept(exhibitor: Exhibitor, *, by: User | None, zone: Zone | None = None, s
             exhibitor.save(update_fields=["zone", "updated_at"])
         move(exhibitor, ExhibitorState.ACCEPTED, by=by)
         if stand is not None:
-            give_stand(stand, exhibitor=exhibitor, by=by)
+            stand = give_stand(stand, exhibitor=exhibitor, by=by, is_told=True)
+        news.tell_accepted(exhibitor, stand)
     return exhibitor
 
 
@@ -46,14 +54,18 @@ def decline(exhibitor: Exhibitor, *, by: User | None, reason: str) -> Exhibitor:
     """Refuse an application, with words."""
     with transaction.atomic():
         _review(exhibitor, by=by)
-        return move(exhibitor, ExhibitorState.DECLINED, by=by, reason=require_reason(reason))
+        move(exhibitor, ExhibitorState.DECLINED, by=by, reason=require_reason(reason))
+        news.tell_applicant(exhibitor, "application-declined", reason=reason.strip())
+    return exhibitor
 
 
 def give_back(exhibitor: Exhibitor, *, by: User | None, reason: str) -> Exhibitor:
     """Return an application to its applicant, saying what is missing."""
     with transaction.atomic():
         _review(exhibitor, by=by)
-        return move(exhibitor, ExhibitorState.RETURNED, by=by, reason=require_reason(reason))
+        move(exhibitor, ExhibitorState.RETURNED, by=by, reason=require_reason(reason))
+        news.tell_applicant(exhibitor, "application-returned", reason=reason.strip())
+    return exhibitor
 
 
 def redraft(exhibitor: Exhibitor, *, by: User | None) -> Exhibitor:
@@ -69,6 +81,7 @@ def withdraw(exhibitor: Exhibitor, *, by: User | None, reason: str = "") -> Exhi
         for guest in exhibitor.co_exhibitors.select_for_update():
             guest.host = None
             guest.save(update_fields=["host", "updated_at"])
+        news.tell_withdrawn(exhibitor, by=by)
     return exhibitor
 
 
@@ -76,4 +89,4 @@ def _review(exhibitor: Exhibitor, *, by: User | None) -> None:
     """Lock and read again. Deciding on a submitted application takes it up first: the record shows both steps."""
     exhibitor.refresh_from_db(from_queryset=Exhibitor.objects.locked())
     if exhibitor.state == ExhibitorState.SUBMITTED:
-        take_up(exhibitor, by=by)
+        move(exhibitor, ExhibitorState.IN_REVIEW, by=by)

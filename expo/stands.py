@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
+from expo.exhibiting.news import tell_stands
 from expo.models import Exhibitor, ExhibitorState, Innovation, Product, Stand, User
 from expo.transitions import note
 
@@ -27,8 +28,8 @@ class Impact:
     blocker: str
 
 
-def give_stand(stand: Stand, *, exhibitor: Exhibitor, by: User | None) -> Stand:
-    """Give a free stand to an accepted exhibitor of the same edition."""
+def give_stand(stand: Stand, *, exhibitor: Exhibitor, by: User | None, is_told: bool = False) -> Stand:
+    """Give a free stand to an accepted exhibitor of the same edition, and tell it unless the caller does."""
     with transaction.atomic():
         holder = Exhibitor.objects.locked().get(pk=exhibitor.pk)
         stand = locked(stand)
@@ -39,6 +40,8 @@ def give_stand(stand: Stand, *, exhibitor: Exhibitor, by: User | None) -> Stand:
         stand.exhibitor = holder
         stand.save(update_fields=["exhibitor", "updated_at"])
         note(holder, "", stand.code, by=by)
+        if not is_told:
+            tell_stands(holder, after=stand)
     return stand
 
 
@@ -65,8 +68,8 @@ def obstacle(stand: Stand, exhibitor: Exhibitor) -> str:
     return ""
 
 
-def release_stand(stand: Stand, *, by: User | None) -> Stand:
-    """Make a stand free."""
+def release_stand(stand: Stand, *, by: User | None, is_told: bool = False) -> Stand:
+    """Make a stand free, and tell who held it unless the caller does."""
     with transaction.atomic():
         stand = locked(stand)
         holder = stand.exhibitor
@@ -74,6 +77,8 @@ def release_stand(stand: Stand, *, by: User | None) -> Stand:
             stand.exhibitor = None
             stand.save(update_fields=["exhibitor", "updated_at"])
             note(holder, stand.code, "", by=by)
+            if not is_told:
+                tell_stands(holder, after=stand)
     return stand
 
 
@@ -90,13 +95,14 @@ def move_stand(exhibitor: Exhibitor, *, leaves: Stand | None, enters: Stand, by:
             raise DomainError(
                 _("Stand %(stand)s is not held by “%(exhibitor)s”.") % {"stand": leaves.code, "exhibitor": exhibitor}
             )
-        stand = give_stand(enters, exhibitor=exhibitor, by=by)
+        stand = give_stand(enters, exhibitor=exhibitor, by=by, is_told=True)
         if leaves is not None and leaves.pk != stand.pk:
-            release_stand(leaves, by=by)
+            release_stand(leaves, by=by, is_told=True)
         for mover in Exhibitor.objects.locked().filter(Q(pk=exhibitor.pk) | Q(host=exhibitor)):
             if mover.zone_id != stand.zone_id:
                 mover.zone = stand.zone
                 mover.save(update_fields=["zone", "updated_at"])
+        tell_stands(exhibitor, after=stand)
     return stand
 
 

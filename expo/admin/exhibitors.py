@@ -19,11 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from expo import registration
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
+from expo.admin.applications import AcceptForm, InHand, ReviewerForm, WithAnswers
 from expo.admin.base import HistoryAdmin, Waiting
 from expo.admin.stand_moves import StandChoice, stands_named
 from expo.admin.start import Counted
 from expo.admin.touches import by_declining, by_withdrawing
 from expo.errors import DomainError
+from expo.exhibiting import applying
 from expo.forms.records import in_words
 from expo.models import EXHIBITOR_MOVES, Exhibitor, ExhibitorState, Stand, User
 from expo.stands import give_stand
@@ -39,7 +41,8 @@ def from_states(to: str) -> frozenset[str]:
 ACTS = (
     Act("submit", _("Hand in"), registration.submit, from_states(S.SUBMITTED)),
     Act("take-up", _("Take up for review"), registration.take_up, leading_to(EXHIBITOR_MOVES, S.IN_REVIEW)),
-    Act("accept", _("Accept"), registration.accept, from_states(S.ACCEPTED), tone="go"),
+    Act("assign", _("Assign a reviewer"), applying.assign, frozenset(map(str, applying.ASSIGNABLE)), form=ReviewerForm),
+    Act("accept", _("Accept"), registration.accept, from_states(S.ACCEPTED), tone="go", form=AcceptForm),
     Act("return", _("Return"), registration.give_back, from_states(S.RETURNED), reason="required"),
     Act(
         "decline",
@@ -148,7 +151,7 @@ class AssignForm(forms.Form):
 
 
 @admin.register(Exhibitor)
-class ExhibitorAdmin(ActsAdmin, HistoryAdmin):
+class ExhibitorAdmin(WithAnswers, ActsAdmin, HistoryAdmin):
     job = jobs.EXHIBITION
     in_menu = True
     acts = ACTS
@@ -161,18 +164,29 @@ class ExhibitorAdmin(ActsAdmin, HistoryAdmin):
         ),
         Counted(_("applications that wait"), lambda rows: rows.waiting(), "waiting=1"),
     )
-    list_display = ("organization", "state_badge", "zone", "stand_codes", "kind", "edition_number", "is_sample")
+    list_display = (
+        "organization",
+        "state_badge",
+        "zone",
+        "stand_codes",
+        "kind",
+        "edition_number",
+        "assigned_to",
+        "is_sample",
+    )
     list_filter = (
         Waiting,
+        InHand,
         "state",
         OnThePlan,
         "zone",
+        ("zone_wish", admin.RelatedOnlyFieldListFilter),
         "organization__kind",
         "edition",
         "edition__is_current",
         "origin",
     )
-    list_select_related = ("organization", "zone", "edition", "host__organization")
+    list_select_related = ("organization", "zone", "zone_wish", "edition", "host__organization", "assigned_to")
     search_fields = (
         "organization__name_en",
         "organization__name_zh",
@@ -181,7 +195,8 @@ class ExhibitorAdmin(ActsAdmin, HistoryAdmin):
         "contact_email",
     )
     search_help_text = _("Organization or contact")
-    autocomplete_fields = ("edition", "organization", "zone", "host")
+    autocomplete_fields = ("edition", "organization", "zone", "host", "zone_wish")
+    readonly_fields = ("assigned_to", "answers_told")
     inlines = (StandInline,)
     fieldsets = (
         (None, {"fields": ("organization", "edition", "state", "zone", "host", "area_wanted", "origin")}),
@@ -191,6 +206,17 @@ class ExhibitorAdmin(ActsAdmin, HistoryAdmin):
         _("Contact, for organizers only"),
         {"fields": ("contact_name", "contact_email", "contact_phone")},
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The application is for those who may decide on it, and no part of a look into the history."""
+        fieldsets = super().get_fieldsets(request, obj)
+        is_shown = obj is not None and self.has_change_permission(request, obj)
+        return (*fieldsets, self.application) if is_shown and not getattr(request, "in_history", False) else fieldsets
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        if lookup.partition("__")[0] == "products_planned" and not self.has_change_permission(request):
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Who may not read a contact does not find by it either."""
