@@ -1,23 +1,33 @@
-"""Saving a record, the same for admin, import and command: checked, versioned, and its state left alone."""
+"""Saving a record, the same for every door: checked, versioned, its state left alone; and changes under review."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from expo import audit
 from expo.errors import DomainError
-from expo.models import Record, Revision, User
+from expo.models import AuditAct, Picture, Record, Revision, User
 from expo.models.base import StaleVersion
+from expo.own.lines import Lines, Values, check_names, replace_lines, set_values
+from expo.own.nouns import own_noun_of
+from expo.own.telling import tell_editors, tell_reviewers
 from expo.transitions import note, require_reason
 from expo.validating import first_problems
 
 Noun = TypeVar("Noun", bound=Record)
 BATCH = 400
+# never part of a change: what moves by itself, whose it is, and what only organizers decide
+KEPT = frozenset({"state", "origin", "organization", "slug", "position", "is_landmark", "cover_family_own"})
 
 
 def save_record(record: Noun, *, by: User | None) -> Noun:
@@ -57,6 +67,7 @@ def _insert(records: Sequence[Record], *, by: User | None) -> None:
         _signal(models.signals.pre_save, record)
     model._base_manager.bulk_create(records, batch_size=BATCH)
     _keep_history(records, by=by, update=False)
+    audit.record_many(AuditAct.ADDED, ((record, ()) for record in records), by=by)
     for record in records:
         _signal(models.signals.post_save, record, created=True)
 
@@ -64,6 +75,7 @@ def _insert(records: Sequence[Record], *, by: User | None) -> None:
 def _update(records: Sequence[Record], *, by: User | None) -> None:
     """Hold the rows, compare their versions, and write of each what differs from what is stored."""
     model, now = type(records[0]), timezone.now()
+    told: list[tuple[Record, set[str]]] = []
     stored = _held(records)
     for record in records:
         row = stored.get(record.pk)
@@ -78,7 +90,10 @@ def _update(records: Sequence[Record], *, by: User | None) -> None:
         values = {name: value for name in fields if (value := getattr(record, name)) != row[name]}
         model._base_manager.filter(pk=record.pk).update(**values, version=F("version") + 1)
         record.version += 1
+        if names := audit.told_changes(record, values):
+            told.append((record, names))
     _keep_history(records, by=by, update=True)
+    audit.record_many(AuditAct.CHANGED, told, by=by)
     for record in records:
         _signal(models.signals.post_save, record, created=False)
 
@@ -129,31 +144,141 @@ def _keep_state(record: Record) -> None:
         raise _typed_state()
 
 
-def propose(record: Record, *, data: dict[str, object], by: User) -> Revision:
-    """Put a change under review; the row stays as the public sees it. `data` holds plain field values."""
-    editable = {f.name for f in record._meta.concrete_fields if f.editable and not f.is_relation} - {"state", "origin"}
-    if foreign := sorted(set(data) - editable):
-        raise DomainError(_("These fields cannot be proposed: %(fields)s.") % {"fields": ", ".join(foreign)})
-    revision = Revision(record=record, base_version=record.version, data=data, by=by)
-    revision.validate_constraints()
-    revision.save()
+# ------------------------------------------------------------------ changes under review
+@dataclass(frozen=True)
+class Change:
+    """New values of fields, and whole new lists of rows below the record, as plain values."""
+
+    fields: Values = field(default_factory=dict)
+    lines: Lines = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.lines)
+
+
+def change_in(data: Mapping[str, Any]) -> Change:
+    """What a revision holds: field values alone, or those and rows."""
+    if set(data) == {"fields", "lines"} and all(isinstance(part, dict) for part in data.values()):
+        return Change(dict(data["fields"]), dict(data["lines"]))
+    return Change(dict(data))
+
+
+def set_known(record: Record, values: Mapping[str, Any]) -> None:
+    """Fill an unsaved copy with the values of a change; what is no field or no value any more is passed over."""
+    for name, value in values.items():
+        if name in KEPT or not any(field.name == name for field in record._meta.concrete_fields):
+            continue
+        with suppress(ValidationError):
+            set_values(record, {name: value})
+
+
+# ------------------------------------------------------------------ proposing
+def propose(record: Record, *, data: Values, by: User, lines: Lines | None = None) -> Revision:
+    """Put a change under review. `data` holds plain field values, `lines` the whole new list of each kind of rows.
+
+    DomainError names what cannot be proposed; ValidationError says what the record itself refuses."""
+    change = Change(data, lines or {})
+    with transaction.atomic():
+        try_change(record, change, by=by)
+        revision = Revision(record=record, base_version=record.version, data=_data(data, lines), by=by)
+        revision.validate_constraints()
+        revision.save()
+        _take_pictures_of_returned(revision)
+        tell_reviewers("change-arrived", record, page=revision, key=_key(revision, "arrived"))
     return revision
 
 
+def _take_pictures_of_returned(revision: Revision) -> None:
+    """New pictures of changes that came back go with the next one."""
+    earlier = Revision.objects.filter(content_type=revision.content_type, object_id=revision.object_id)
+    keys = earlier.filter(state=Revision.State.RETURNED).values("pk")
+    Picture.objects.of_kind(Revision).filter(object_id__in=keys).update(object_id=revision.pk)
+
+
+def propose_otherwise(revision: Revision, *, data: Values, by: User, lines: Lines | None = None) -> Revision:
+    """Replace what a waiting change holds; from now on it starts from the record as it is. StaleVersion where
+    somebody changed or decided it since `revision` was read."""
+    change = Change(data, lines or {})
+    with transaction.atomic():
+        stored = _open(revision)
+        if stored.version != revision.version:
+            raise StaleVersion(revision)
+        record = _record_of(stored)
+        try_change(record, change, by=by)
+        stored.data, stored.by, stored.base_version = _data(data, lines), by, record.version
+        stored.save()
+        tell_reviewers("change-arrived", record, page=stored, key=_key(stored, "arrived"))
+    return stored
+
+
+def take_back(revision: Revision, *, by: User, reason: str = "") -> None:
+    """Somebody of the organization drops a waiting change: the row and its new pictures go, the move is noted."""
+    with transaction.atomic():
+        stored = _open(revision)
+        note(stored, stored.state, "taken_back", by=by, reason=reason)
+        for picture in pictures_of(stored):
+            picture.delete()
+        stored.delete()
+
+
+def try_change(record: Record, change: Change, *, by: User) -> None:
+    """Apply a change to a copy and take it back: whatever would refuse it later refuses it now."""
+    _check_names(record, change)
+    copy = type(record)._base_manager.get(pk=record.pk)
+    with transaction.atomic():
+        apply_change(copy, change, by=by)
+        transaction.set_rollback(True)
+
+
+def _check_names(record: Record, change: Change) -> None:
+    editable = {f.name for f in record._meta.concrete_fields if f.editable and not f.primary_key} - KEPT
+    if foreign := sorted(set(change.fields) - editable):
+        raise DomainError(_("These fields cannot be proposed: %(fields)s.") % {"fields": ", ".join(foreign)})
+    check_names(record, change.lines)
+
+
+def apply_change(record: Record, change: Change, *, by: User | None) -> Record:
+    """Write the fields and the rows of a change, all or none. A public record must not lose what the public needs."""
+    with transaction.atomic():
+        lacked = lacking(record)
+        _set(record, change.fields)
+        save_record(record, by=by)
+        for name, rows in change.lines.items():
+            replace_lines(record, name, rows)
+        if lost := [words for words in lacking(record) if words not in lacked]:
+            told = _("This change would leave “%(record)s” without: %(missing)s.")
+            raise DomainError(told % {"record": record, "missing": "; ".join(lost)})
+    return record
+
+
+def _set(record: Record, values: Values) -> None:
+    for name, value in values.items():
+        try:
+            set_values(record, {name: value})
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+
+
+def lacking(record: Record) -> tuple[str, ...]:
+    """What a record that is public, or may be without another review, lacks of what the public needs."""
+    own = own_noun_of(record)
+    if own is None or getattr(record, "state", "") not in own.public | own.reviewed:
+        return ()
+    return own.quality(record).lacking
+
+
+# ------------------------------------------------------------------ deciding
 def approve(revision: Revision, *, by: User) -> Record:
     """Apply a proposed change through `save_record`. StaleVersion where the row changed since it was proposed."""
     with transaction.atomic():
         revision = _open(revision)
-        record = revision.record
-        if not isinstance(record, Record):
-            raise DomainError(_("The record of this change no longer exists."))
+        record = _record_of(revision)
         if record.version != revision.base_version:
             raise StaleVersion(record)
-        fields = {field.name: field for field in record._meta.concrete_fields}
-        for name, value in revision.data.items():
-            setattr(record, name, fields[name].to_python(value))
-        save_record(record, by=revision.by)
+        apply_change(record, change_in(revision.data), by=revision.by)
+        _move_pictures(revision, record)
         _close(revision, Revision.State.APPROVED, by=by)
+        tell_editors("change-approved", record, by=by, key=_key(revision, "approved"))
     return record
 
 
@@ -162,12 +287,31 @@ def give_back(revision: Revision, *, by: User, reason: str) -> Revision:
     words = require_reason(reason)
     with transaction.atomic():
         revision = _open(revision)
-        return _close(revision, Revision.State.RETURNED, by=by, reason=words)
+        _close(revision, Revision.State.RETURNED, by=by, reason=words)
+        if isinstance(revision.record, Record):
+            tell_editors("change-returned", revision.record, by=by, key=_key(revision, "returned"), reason=words)
+    return revision
+
+
+def pictures_of(revision: Revision) -> Sequence[Picture]:
+    """New pictures that wait with a change: shown nowhere until it is approved."""
+    return list(Picture.objects.of_kind(Revision).filter(object_id=revision.pk))
+
+
+def _move_pictures(revision: Revision, record: Record) -> None:
+    kind = ContentType.objects.get_for_model(record)
+    Picture.objects.of_kind(Revision).filter(object_id=revision.pk).update(content_type=kind, object_id=record.pk)
+
+
+def _record_of(revision: Revision) -> Record:
+    if not isinstance(revision.record, Record):
+        raise DomainError(_("The record of this change no longer exists."))
+    return revision.record
 
 
 def _open(revision: Revision) -> Revision:
-    locked = Revision.objects.select_for_update().get(pk=revision.pk)
-    if locked.state != Revision.State.PROPOSED:
+    locked = Revision.objects.select_for_update().filter(pk=revision.pk).first()
+    if locked is None or locked.state != Revision.State.PROPOSED:
         raise DomainError(_("This change has been decided already."))
     return locked
 
@@ -177,3 +321,12 @@ def _close(revision: Revision, state: str, *, by: User, reason: str = "") -> Rev
     revision.save()
     note(revision, before, state, by=by, reason=reason)
     return revision
+
+
+def _data(fields: Values, lines: Lines | None) -> dict[str, Any]:
+    """Field values alone stand by themselves."""
+    return fields if lines is None else {"fields": fields, "lines": lines}
+
+
+def _key(revision: Revision, what: str) -> str:
+    return f"revision-{revision.pk}-v{revision.version}-{what}"

@@ -8,30 +8,52 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from expo import quality
 from expo.errors import DomainError
 from expo.models import User
-from expo.transitions import move, require_reason
+from expo.own.telling import tell_arrived, tell_state
+from expo.quality import Wish
+from expo.transitions import check_move, move, require_reason
 from matchmaking.models import Demand, DemandState
+
+
+def demand_wishes(demand: Demand) -> list[Wish]:
+    """What an answer needs to know, and what would help."""
+    has_budget = demand.budget_min is not None or demand.budget_max is not None or bool(demand.budget_reason)
+    return [
+        quality.claim(demand),
+        quality.sector(demand),
+        Wish(_("a target in figures"), demand.target_metrics.all().exists(), must=True),
+        Wish(_("a budget, or why there is none"), has_budget, must=True),
+        Wish(_("the person who decides"), bool(demand.decision_owner), must=True),
+        Wish(_("the problem, in some sentences"), bool(demand.problem)),
+        Wish(_("how it is done today"), bool(demand.situation)),
+        Wish(_("what must not change"), bool(demand.limits)),
+        Wish(_("the day it is needed by"), demand.deadline is not None),
+        Wish(_("ways of cooperation you could agree to"), demand.wanted_modes.all().exists()),
+        quality.second_language(demand),
+    ]
 
 
 def missing_for_publication(demand: Demand) -> list[str]:
     """What an answer would need to know, in words; empty when it may be published."""
-    missing = []
-    if not demand.claim:
-        missing.append(_("the one sentence that says what it is"))
-    if demand.sector_id is None:
-        missing.append(_("a sector"))
-    if not demand.target_metrics.exists():
-        missing.append(_("a target in figures"))
-    if demand.budget_min is None and demand.budget_max is None and not demand.budget_reason:
-        missing.append(_("a budget, or why there is none"))
-    if not demand.decision_owner:
-        missing.append(_("the person who decides"))
-    return missing
+    return quality.missing(demand_wishes(demand))
+
+
+def _require_complete(demand: Demand, refusal: str) -> None:
+    if missing := missing_for_publication(demand):
+        raise DomainError(refusal % {"record": demand, "missing": "; ".join(missing)})
 
 
 def submit_demand(demand: Demand, *, by: User | None) -> Demand:
-    return move(demand, DemandState.SUBMITTED, by=by)
+    """Hand in a draft. It must have what an answer needs to know."""
+    with transaction.atomic():
+        demand.refresh_from_db(from_queryset=Demand.objects.select_for_update())
+        check_move(demand, DemandState.SUBMITTED)
+        _require_complete(demand, _("“%(record)s” cannot be handed in yet. It lacks: %(missing)s."))
+        move(demand, DemandState.SUBMITTED, by=by)
+        tell_arrived(demand, by=by)
+    return demand
 
 
 def verify_demand(demand: Demand, *, by: User | None, reason: str, now: dt.datetime | None = None) -> Demand:
@@ -47,16 +69,21 @@ def publish_demand(demand: Demand, *, by: User | None) -> Demand:
     """Show a verified demand. It needs a target in figures, a budget or a reason, and a person who decides."""
     with transaction.atomic():
         demand.refresh_from_db(from_queryset=Demand.objects.select_for_update())
-        if missing := missing_for_publication(demand):
-            raise DomainError(
-                _("“%(record)s” cannot be published yet. It lacks: %(missing)s.")
-                % {"record": demand, "missing": "; ".join(missing)}
-            )
-        return move(demand, DemandState.PUBLISHED, by=by)
+        _require_complete(demand, _("“%(record)s” cannot be published yet. It lacks: %(missing)s."))
+        move(demand, DemandState.PUBLISHED, by=by)
+        tell_state(demand, by=by)
+    return demand
+
+
+def _move_and_tell(demand: Demand, to: str, *, by: User | None, reason: str) -> Demand:
+    with transaction.atomic():
+        move(demand, to, by=by, reason=reason)
+        tell_state(demand, by=by, reason=reason)
+    return demand
 
 
 def return_demand(demand: Demand, *, by: User | None, reason: str) -> Demand:
-    return move(demand, DemandState.RETURNED, by=by, reason=require_reason(reason))
+    return _move_and_tell(demand, DemandState.RETURNED, by=by, reason=require_reason(reason))
 
 
 def redraft_demand(demand: Demand, *, by: User | None) -> Demand:
@@ -97,11 +124,11 @@ def declare_unsolved(demand: Demand, *, by: User | None, reason: str) -> Demand:
 
 
 def withdraw_demand(demand: Demand, *, by: User | None, reason: str = "") -> Demand:
-    return move(demand, DemandState.WITHDRAWN, by=by, reason=reason.strip())
+    return _move_and_tell(demand, DemandState.WITHDRAWN, by=by, reason=reason.strip())
 
 
 def expire_demand(demand: Demand, *, by: User | None, reason: str = "") -> Demand:
-    return move(demand, DemandState.EXPIRED, by=by, reason=reason.strip())
+    return _move_and_tell(demand, DemandState.EXPIRED, by=by, reason=reason.strip())
 
 
 def archive_demand(demand: Demand, *, by: User | None) -> Demand:

@@ -18,6 +18,7 @@ from expo.admin.start import Counted
 from expo.admin.touches import by_taking_off
 from expo.models import (
     INNOVATION_MOVES,
+    Assessment,
     Evidence,
     Holding,
     Innovation,
@@ -27,7 +28,9 @@ from expo.models import (
     OfferedMode,
     Parameter,
     Sector,
+    TeamMember,
 )
+from expo.models.assessment import CRITERIA
 
 S = InnovationState
 
@@ -110,6 +113,38 @@ class EvidenceInline(admin.TabularInline):
     extra = 0
 
 
+class TeamMemberInline(admin.StackedInline):
+    model = TeamMember
+    extra = 0
+    fields = (("name_en", "name_zh"), ("role", "agreed_on"), ("expertise_en", "expertise_zh"), "position")
+
+
+class AssessmentInline(admin.TabularInline):
+    """What the reviewers think, to read: each writes on a page of its own. The public never sees it."""
+
+    model = Assessment
+    extra = 0
+    fields = readonly_fields = ("reviewer", "of_version", *CRITERIA, "total_words", "verdict_words", "note")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("reviewer")
+
+    @admin.display(description=_("total of 20"))
+    def total_words(self, row: Assessment) -> int:
+        return row.total
+
+    @admin.display(description=_("points suggest"))
+    def verdict_words(self, row: Assessment) -> str:
+        return str(row.verdict.label)
+
+
 @admin.register(Innovation)
 class InnovationAdmin(ActsAdmin, AsksSecrecy, HistoryAdmin):
     job = jobs.EXHIBITION
@@ -126,11 +161,32 @@ class InnovationAdmin(ActsAdmin, AsksSecrecy, HistoryAdmin):
     search_help_text = _("Title or organization")
     autocomplete_fields = ("sector",)
     prepopulated_fields = {"slug": ("title_en",)}
-    inlines = (HoldingInline, OfferedModeInline, MetricInline, IpRightInline, EvidenceInline, PictureInline)
+    inlines = (
+        HoldingInline,
+        OfferedModeInline,
+        MetricInline,
+        IpRightInline,
+        EvidenceInline,
+        TeamMemberInline,
+        PictureInline,
+        AssessmentInline,
+    )
     fieldsets = (
         (None, {"fields": (("title_en", "title_zh"), "slug", "state", "sector", ("claim_en", "claim_zh"), "origin")}),
         (_("Story"), {"fields": (("abstract_en", "abstract_zh"), ("uses_en", "uses_zh"))}),
-        (_("Maturity and rights"), {"fields": ("stage", ("trl", "trl_scale"), "ip_title", "team_available")}),
+        (
+            _("Maturity and rights"),
+            {
+                "fields": (
+                    "stage",
+                    ("trl", "trl_scale", "trl_assessed_on"),
+                    "ip_title",
+                    "ownership_confirmed",
+                    "secrecy",
+                    "team_available",
+                )
+            },
+        ),
         (_("On the site"), {"fields": ("is_landmark", "position", "cover_family_own")}),
     )
     confidential = (_("Confidential"), {"fields": ("abstract_confidential",), "classes": ("collapse",)})

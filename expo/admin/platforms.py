@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from expo import platforms
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
-from expo.admin.base import HistoryAdmin, MeasuredInline
+from expo.admin.base import HistoryAdmin, MeasuredInline, Waiting
 from expo.admin.pictures import PictureInline
 from expo.admin.start import Counted
 from expo.admin.touches import by_closing
@@ -59,7 +59,15 @@ PLATFORM_ACTS = (
     ),
 )
 INSTRUMENT_ACTS = (
+    Act("submit", _("Hand in"), platforms.submit_instrument, leading_to(INSTRUMENT_MOVES, S.SUBMITTED)),
     Act("offer", _("Offer"), platforms.offer_instrument, leading_to(INSTRUMENT_MOVES, S.AVAILABLE), tone="go"),
+    Act(
+        "return",
+        _("Return"),
+        platforms.return_instrument,
+        leading_to(INSTRUMENT_MOVES, S.RETURNED),
+        reason="required",
+    ),
     Act(
         "maintain",
         _("Begin maintenance"),
@@ -146,9 +154,11 @@ class InstrumentAdmin(ActsAdmin, HistoryAdmin):
     acts = INSTRUMENT_ACTS
     counted = (
         Counted(_("instruments that work"), lambda rows: rows.filter(state=S.AVAILABLE), "state__exact=available"),
+        Counted(_("instruments in review"), lambda rows: rows.waiting(), "waiting=1"),
     )
     list_display = ("__str__", "state_badge", "organization", "platform", "sector", "external_open", "is_sample")
     list_filter = (
+        Waiting,
         "state",
         "external_open",
         "sector",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from expo import publication
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin, is_end, leading_to
-from expo.admin.base import HistoryAdmin
+from expo.admin.base import HistoryAdmin, Waiting
 from expo.admin.pictures import PictureInline
 from expo.admin.start import Counted
 from expo.admin.touches import by_ending_sale
@@ -17,7 +17,10 @@ from expo.templatetags.fair import money
 
 S = ProductState
 ACTS = (
+    Act("submit", _("Hand in"), publication.submit_product, leading_to(PRODUCT_MOVES, S.SUBMITTED)),
     Act("publish", _("Publish"), publication.publish_product, leading_to(PRODUCT_MOVES, S.PUBLISHED), tone="go"),
+    Act("return", _("Return"), publication.return_product, leading_to(PRODUCT_MOVES, S.RETURNED), reason="required"),
+    Act("redraft", _("Open again"), publication.redraft_product, leading_to(PRODUCT_MOVES, S.DRAFT)),
     Act("pause", _("Pause"), publication.pause_product, leading_to(PRODUCT_MOVES, S.PAUSED)),
     Act(
         "withdraw",
@@ -37,9 +40,12 @@ class ProductAdmin(ActsAdmin, HistoryAdmin):
     job = jobs.EXHIBITION
     in_menu = True
     acts = ACTS
-    counted = (Counted(_("products on sale"), lambda rows: rows.published(), "state__exact=published"),)
+    counted = (
+        Counted(_("products on sale"), lambda rows: rows.published(), "state__exact=published"),
+        Counted(_("products in review"), lambda rows: rows.waiting(), "waiting=1"),
+    )
     list_display = ("__str__", "state_badge", "organization", "sector", "price_tag", "stock", "is_sample")
-    list_filter = ("state", "sector", "origin")
+    list_filter = (Waiting, "state", "sector", "origin")
     list_select_related = ("organization", "sector")
     search_fields = ("title_en", "title_zh", "slug", "organization__name_en", "organization__name_zh")
     search_help_text = _("Title or seller")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -20,48 +19,11 @@ from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin
 from expo.admin.base import FairAdmin
 from expo.admin.log import state_in_words, url_of
-from expo.forms.conflict import in_words
+from expo.forms.revisions import compare
 from expo.models import PolicyRule, Revision, Transition
 from expo.roles import kinds_open_to
 
 PROPOSED = frozenset({str(Revision.State.PROPOSED)})
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One field of a proposed change: as the public reads it now, and as proposed."""
-
-    label: str
-    now: str
-    proposed: str
-
-    @property
-    def differs(self) -> bool:
-        return self.now != self.proposed
-
-
-def compare(revision: Revision) -> list[Compared]:
-    """The proposed fields in the order of the form; PostgreSQL keeps JSON in an order of its own."""
-    record = revision.record
-    places = {field.name: place for place, field in enumerate(record._meta.get_fields())} if record is not None else {}
-    rows = []
-    for name, value in sorted(revision.data.items(), key=lambda item: places.get(item[0], len(places))):
-        try:
-            field = record._meta.get_field(name) if record is not None else None
-            proposed = field.to_python(value) if field else value
-        except (FieldDoesNotExist, ValidationError):
-            field, proposed = None, value
-        if field is None:
-            rows.append(Compared(name, "", str(value)))
-        else:
-            rows.append(
-                Compared(
-                    str(capfirst(field.verbose_name)),
-                    in_words(field, getattr(record, name), most=0),
-                    in_words(field, proposed, most=0),
-                )
-            )
-    return rows
 
 
 @admin.display(description=_("kind of record"), ordering="content_type")
