@@ -1,4 +1,4 @@
-"""Print who may come through which url, and what each role may do with each kind of record."""
+"""Print who may come through which url, what each kind of person gets there, and what each role may do with records."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 
+from expo import permission_table
 from expo.registry import accesses, grants
 from expo.roles import ROLES, VERBS
 
@@ -19,6 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write("Urls: who may come in")
         self._table((name, row.label) for name, row in sorted(accesses.items()))
+        self.stdout.write("\nUrls: what each kind of person gets (200 shown, go sent on, in sent to sign in)")
+        self._table(answers())
         self.stdout.write("\nStaff roles: what each may do with each kind of record")
         self._table(matrix())
         others = Group.objects.exclude(name__in=ROLES).order_by("name")
@@ -33,6 +36,15 @@ class Command(BaseCommand):
         for row in table:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self.stdout.write("  ".join(cells).rstrip())
+
+
+def answers() -> list[tuple[str, ...]]:
+    """A heading, then each row of the written tables, which a test holds against what the urls answer."""
+    told = (
+        (row.name, row.method, *(row.answers[actor] for actor in permission_table.ACTORS))
+        for row in permission_table.rows()
+    )
+    return [("url name", "method", *permission_table.ACTORS), *told]
 
 
 def matrix() -> list[tuple[str, ...]]:
