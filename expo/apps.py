@@ -16,5 +16,22 @@ class ExpoConfig(AppConfig):
 
         for module in (listings, panels, waiting, access, jobs, demo, roles, structured, tables, open_data):
             module.register()
+        from expo import audit, broadcasts, enquiry_kinds, inbox, visits
+        from expo.exhibiting import applying, news
+        from expo.forms import own_pages
+        from expo.people import by_address, caches, kinds, workspace_pages
+
+        by_address.register()
+        inbox.register()
+        audit.register()
+        broadcasts.register()
+        enquiry_kinds.register()
+        visits.register()
+        kinds.register()
+        workspace_pages.register()
+        own_pages.register()
+        news.register()
+        applying.register()
+        post_migrate.connect(caches.make_table, sender=self, dispatch_uid="cache table")
         post_delete.connect(pictures.forget_files, sender="expo.Picture")
         post_migrate.connect(changes.install, dispatch_uid="search triggers")

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, get_language_from_path
 from expo import registry
 from expo.cards import card_of_noun
 from expo.models import Edition
+from expo.workspace import my_menu, workspace_of
 
 NATIVE_NAMES = {"en": "English", "zh-hans": "中文"}
 LOCALES = {"en": "en_US", "zh-hans": "zh_CN"}  # as the Open Graph writes them
@@ -39,6 +40,8 @@ def fair(request: HttpRequest) -> dict[str, Any]:
         "robots": "noindex" if getattr(request, "noindex", False) else "",
         "site_url": settings.SITE_URL,
         "card": SimpleLazyObject(card_of_noun),
+        "workspace": SimpleLazyObject(lambda: workspace_of(request)),
+        "my_menu": SimpleLazyObject(lambda: my_menu(request)),
     }
 
 

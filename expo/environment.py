@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -48,3 +52,34 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is “{value}”. Set it to one of: {', '.join(choices)}.")
     return value
+
+
+def mail_server(name: str, default: str) -> dict[str, Any]:
+    """Django's settings of a mail server from an address like `smtp+tls://user:password@mail.example.org:587`.
+
+    `smtp` speaks openly, `smtp+tls` turns to TLS after the greeting, `smtps` begins with it; `file` writes mails to
+    files instead of sending them.
+    """
+    value = text(name, default)
+    parts = urlsplit(value)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme == "file":
+        return {"EMAIL_BACKEND": "expo.mail_files.EmailBackend"}
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or port == -1 or parts.path.strip("/") or parts.query:
+        raise ImproperlyConfigured(
+            f"{name} cannot be read. Set it like smtp+tls://user:password@mail.example.org:587; "
+            "signs other than letters and digits in the password are written as %40 and the like."
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 20,
+    }

@@ -7,8 +7,10 @@ import datetime as dt
 from django.core.management import call_command
 from django.utils import timezone
 
+from expo import mailing, retention
 from expo.exchange import runs
 from expo.models import Announcement, Picture, SearchChange
+from expo.people import caches
 from expo.registry import Job, add_job
 from expo.search import changes, generation
 from expo.search.engine import Engine
@@ -51,7 +53,11 @@ def prune_task_results() -> None:
 def register() -> None:
     add_job(Job("requeue-stuck-pictures", requeue_stuck_pictures, every_minutes=1))
     add_job(Job("bring-in-due-news", bring_in_due_news, every_minutes=1))
+    add_job(Job("mail-notices", mailing.mail_notices, every_minutes=1))
+    add_job(Job("mail-digests", mailing.mail_digests, every_minutes=5))
     add_job(Job("prune-task-results", prune_task_results, daily_at="03:30"))
+    add_job(Job("forget-expired-sessions", caches.forget_expired, daily_at="03:20"))
+    add_job(Job("apply-retention", retention.apply_retention, daily_at="03:20"))
     add_job(Job("gather-statistics", changes.gather_statistics, daily_at="03:50"))
     add_job(Job("fail-stuck-imports", runs.fail_stuck_imports, every_minutes=5))
     add_job(Job("remove-old-imports", runs.remove_old_files, daily_at="03:40"))

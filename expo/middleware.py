@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
+
+from expo.audit import Actor, acting
 
 Handler = Callable[[HttpRequest], HttpResponse]
+# Names of pages that are about the person who reads them: their times are told in that person's zone, and they are
+# nothing for search engines.
+PERSONAL = ("my-", "account_", "mfa_", "usersessions_", "consent", "notice-", "enquiry-")
 
 
-class PersonLanguageMiddleware:
-    """The organizers' pages have no language in their address: they speak the signed-in person's.
+class PersonMiddleware:
+    """The organizers' pages have no language in their address: they speak the signed-in person's. A person's own pages
+    tell times in that person's zone; times of the fair name theirs in the template.
 
     Elsewhere nobody asks who it is, so that what machines and caches fetch stays free of cookies."""
 
@@ -19,13 +26,35 @@ class PersonLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with timezone.override(None):  # a zone that a request activates ends with it
+            return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: object) -> None:
         match = request.resolver_match
-        if match and "admin" in match.namespaces and request.user.is_authenticated:
+        if not match:
+            return
+        if (match.url_name or "").startswith(PERSONAL):
+            request.noindex = True  # type: ignore[attr-defined]
+            if request.user.is_authenticated:
+                timezone.activate(ZoneInfo(request.user.time_zone))
+        if "admin" in match.namespaces and request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
+
+
+class ActorMiddleware:
+    """Tells the audit log who is at work, through which page, and for which organization."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        def door() -> str:
+            return request.resolver_match.view_name if request.resolver_match else ""
+
+        actor = Actor(door, lambda: getattr(request, "user", None), lambda: getattr(request, "acting_for", None))
+        with acting(actor):
+            return self.get_response(request)
 
 
 class RobotsMiddleware:

@@ -220,6 +220,9 @@ class OpenData:
 class WorkspacePage:
     """A page of an organization's workspace, reached from its menu: `name` is the url name, its argument the
     organization's slug. `count` says how many rows of it wait for the organization; `role` is the least that opens it.
+
+    `hint` says in a sentence what those rows are, `action` what one does with them. While `is_empty` holds, the start
+    page offers `first` as a next step (“Write your first innovation”), which leads to the page.
     """
 
     name: str
@@ -227,13 +230,34 @@ class WorkspacePage:
     position: int = 0
     count: Callable[[Any], int] | None = None
     role: str = "member"
+    hint: str | Promise = ""
+    action: str | Promise = ""
+    is_empty: Callable[[Any], bool] | None = None
+    first: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """A page of a person's own, whatever the organization, reached from the menu of `my-start`: `name` is the url name.
+
+    `count` says how many rows of it wait for the person, `hint` what they are, `action` what one does with them.
+    A page without a `label` stands in no menu: it only tells what waits.
+    """
+
+    name: str
+    label: str | Promise = ""
+    position: int = 0
+    count: Callable[[User], int] | None = None
+    hint: str | Promise = ""
+    action: str | Promise = ""
 
 
 @dataclass(frozen=True)
 class NoticeKind:
     """What people are told. `words` is one sentence with `%(name)s` for the data; `body` may say more below it.
 
-    `delivery` is how it is mailed unless the person says otherwise: at_once, daily or never.
+    `delivery` is how it is mailed unless the person says otherwise: at_once, daily or never. What `is_required` is
+    always mailed at once; what is `for_staff` only organizers are told, and asked how they want it.
     """
 
     code: str
@@ -242,11 +266,30 @@ class NoticeKind:
     body: str | Promise = ""
     delivery: str = "at_once"
     position: int = 0
+    is_required: bool = False
+    for_staff: bool = False
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What the system holds about a person that no foreign key ties to the account: such rows are found by themselves.
+
+    `rows` gives it as plain data for the export; `forget` removes it with the account and says how many rows it were.
+    `covers` are foreign keys (`app.Model.field`) whose rows it takes care of, though they do not go with the account.
+    """
+
+    name: str
+    label: str | Promise
+    rows: Callable[[User], list[dict[str, Any]]]
+    forget: Callable[[User], int] | None = None
+    covers: tuple[str, ...] = ()
 
 
 Row = TypeVar(
-    "Row", WorkspacePage, NoticeKind, Listing, Panel, Task, Access, Grant, Description, Check, Job, Table, OpenData
-)
+    "Row",
+    Listing, Panel, Task, Access, Grant, Description, Check, Job, Table, OpenData,
+    PersonPage, WorkspacePage, NoticeKind, PersonalData,
+)  # fmt: skip
 
 
 class Register(dict[str, Row]):
@@ -269,7 +312,9 @@ jobs: Register[Job] = Register()
 tables: Register[Table] = Register()
 open_data: Register[OpenData] = Register()
 workspace_pages: Register[WorkspacePage] = Register()
+person_pages: Register[PersonPage] = Register()
 notice_kinds: Register[NoticeKind] = Register()
+personal_data: Register[PersonalData] = Register()
 
 
 def add_listing(row: Listing) -> None:
@@ -321,8 +366,16 @@ def add_workspace_page(row: WorkspacePage) -> None:
     workspace_pages.add(row.name, row)
 
 
+def add_person_page(row: PersonPage) -> None:
+    person_pages.add(row.name, row)
+
+
 def add_notice_kind(row: NoticeKind) -> None:
     notice_kinds.add(row.code, row)
+
+
+def add_personal_data(row: PersonalData) -> None:
+    personal_data.add(row.name, row)
 
 
 def panels_of(page: str) -> list[Panel]:

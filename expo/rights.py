@@ -20,8 +20,8 @@ def roles_in(user: Person) -> dict[int, str]:
         return {}
     if not hasattr(user, "_roles_in"):
         rows = Membership.objects.filter(user_id=user.pk).values_list("organization_id", "role")
-        user._roles_in = dict(rows)  # type: ignore[union-attr]
-    return user._roles_in  # type: ignore[union-attr]
+        user._roles_in = dict(rows)  # type: ignore[attr-defined]
+    return user._roles_in  # type: ignore[attr-defined]
 
 
 def forget_roles(user: Person) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Model, ProtectedError, Q, RestrictedError
+from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 from django.utils.translation import gettext as _
 
+from expo import audit
 from expo.errors import DomainError
 from expo.models import (
     Announcement,
+    AuditAct,
     Country,
     Edition,
     Exhibitor,
@@ -29,6 +31,7 @@ from expo.models import (
     PartnerCity,
     PlacePoint,
     Product,
+    Question,
     Revision,
     Sector,
     Session,
@@ -79,11 +82,12 @@ def remove_samples() -> dict[str, int]:
 
     Raises DomainError, with nothing changed, where real rows still use samples."""
     counts: dict[str, int] = {}
-    with transaction.atomic():
+    with transaction.atomic(), audit.told_as_one():
         in_the_way: set[Model] = set(
             PlacePoint.objects.exclude(origin=Origin.SAMPLE).filter(hall__origin=Origin.SAMPLE)
         )
         unused = set(Parameter.objects.filter(_unmeasured()).values_list("pk", flat=True))
+        asked = _asked_of_samples()
         _take_off_the_plan()
         Sector.objects.filter(origin=Origin.SAMPLE).update(parent=None)
         for model in IN_ORDER:
@@ -102,6 +106,9 @@ def remove_samples() -> dict[str, int]:
         else:
             Transition.objects.filter(of_sample=True).delete()
             Parameter.objects.filter(_unmeasured()).exclude(pk__in=unused).delete()
+            for rows in (asked.exclude(asked_if=None), asked.filter(follow_ups=None)):
+                rows.filter(answers=None).delete()
+            audit.record(AuditAct.DELETED, title=", ".join(f"{noun}: {count}" for noun, count in counts.items()))
     if in_the_way:  # said only now: a name may hang on a sample that is back
         raise DomainError(
             _("Samples are still used by %(rows)s. Give these something real instead, or remove them first.")
@@ -113,6 +120,12 @@ def remove_samples() -> dict[str, int]:
 def _unmeasured() -> Q:
     """Parameters that nothing is measured by."""
     return Q(**{relation.name: None for relation in Parameter._meta.related_objects})
+
+
+def _asked_of_samples() -> QuerySet[Question]:
+    """Questions that samples answered: they go with them, unless somebody real answered too."""
+    keys = list(Question.objects.filter(answers__exhibitor__origin=Origin.SAMPLE).values_list("pk", flat=True))
+    return Question.objects.filter(pk__in=keys)
 
 
 def _remove(model: type[Model]) -> int:

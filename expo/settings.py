@@ -23,6 +23,7 @@ if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith("only-for-develo
         "SECRET_KEY is too short. Make one of 50 characters or more: "
         "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000" if DEBUG else None).rstrip("/")
 if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured(f"SITE_URL is “{SITE_URL}”. Set it like https://expo.example.org.")
@@ -53,6 +54,10 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "simple_history",
     "template_partials",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -64,7 +69,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "expo.middleware.PersonLanguageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "expo.middleware.ActorMiddleware",
+    "expo.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -77,6 +84,15 @@ if env.flag("FIND_REPEATED_QUERIES", False):  # the tests do: a query repeated f
     ZEAL_ALLOWLIST = [{"model": "auth.Permission", "field": "*"}]  # Django's own form of a user's permissions
     # A form asks for its record, and again for the one of the same kind that it points to.
     ZEAL_ALLOWLIST += [{"model": f"expo.{n}", "field": "get()"} for n in ("Exhibitor", "InnovationPlatform", "Sector")]
+    # What came back is opened and handed in at once: each of the two moves locks the row for itself.
+    moved_twice = ("expo.Innovation", "expo.Product", "expo.Instrument", "matchmaking.Demand")
+    ZEAL_ALLOWLIST += [{"model": label, "field": "get()"} for label in moved_twice]
+    # The audit log asks for each kind of record once; from then on the process knows it.
+    ZEAL_ALLOWLIST.append({"model": "contenttypes.ContentType", "field": "get()"})
+    # django-allauth asks for an address at each step of signing in, and for what else it needs once more.
+    of_accounts = ("account.EmailAddress", "mfa.Authenticator", "sessions.Session")
+    ZEAL_ALLOWLIST += [{"model": label, "field": "*"} for label in of_accounts]
+    ZEAL_ALLOWLIST.append({"model": "expo.User", "field": "get()"})  # for each session that is listed
 ROOT_URLCONF = "expo.urls"
 WSGI_APPLICATION = "expo.wsgi.application"
 TEMPLATES = [
@@ -105,7 +121,47 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+
+# ------------------------------------------------------------------ accounts
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "my-start"
+LOGOUT_REDIRECT_URL = "home"
+STAFF_NEEDS_TWO_FACTORS = env.flag("STAFF_NEEDS_TWO_FACTORS", not DEBUG)
+SESSION_COOKIE_AGE = env.whole_number("SESSION_DAYS", 14, least=1) * 24 * 60 * 60  # of who wants to stay signed in
+ACCOUNT_ADAPTER = "expo.people.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}  # a whole office may come from one address
+ACCOUNT_FORMS = {
+    "login": "expo.forms.accounts.LoginForm",
+    "signup": "expo.forms.accounts.SignUpForm",
+    "change_password": "expo.forms.accounts.ChangePasswordForm",
+    "set_password": "expo.forms.accounts.SetPasswordForm",
+    "reset_password": "expo.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "expo.forms.accounts.ResetPasswordKeyForm",
+    "add_email": "expo.forms.accounts.AddEmailForm",
+    "confirm_email_verification_code": "expo.forms.accounts.ConfirmEmailForm",
+    "reauthenticate": "expo.forms.accounts.ReauthenticateForm",
+}
+MFA_ADAPTER = "expo.people.accounts.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # http://localhost
+MFA_FORMS = {
+    "authenticate": "expo.forms.accounts.AuthenticateForm",
+    "reauthenticate": "expo.forms.accounts.ReauthenticateByCodeForm",
+    "activate_totp": "expo.forms.accounts.ActivateAppForm",
+    "add_webauthn": "expo.forms.accounts.AddPasskeyForm",
+    "edit_webauthn": "expo.forms.accounts.RenamePasskeyForm",
+}
 
 # ------------------------------------------------------------------ database
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -137,6 +193,16 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
 else:
     raise ImproperlyConfigured("DATABASE_URL names a database we do not run on. Set it to sqlite:///… or postgres://….")
 DATABASES = {"default": _database}
+
+# Attempts are counted where every process sees them; what each may count for itself stays in its memory.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "expo_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 # ------------------------------------------------------------------ language, time
 LANGUAGE_CODE = "en"
@@ -200,6 +266,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # whose X-Forwarded-For is believed
 
 # ------------------------------------------------------------------ the read API
 API_REQUESTS_PER_MINUTE = env.whole_number("API_REQUESTS_PER_MINUTE", 600)
@@ -226,12 +293,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "expo.masking.JsonLine",
             "format": "{asctime}{levelname}{name}{message}",
             "style": "{",
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         },
-        "plain": {"format": "{levelname:<7} {name}: {message}", "style": "{"},
+        "plain": {"()": "expo.masking.PlainLine", "format": "{levelname:<7} {name}: {message}", "style": "{"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))},
@@ -239,8 +306,6 @@ LOGGING = {
 }
 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"expo@{SITE_HOST}")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.console.EmailBackend" if DEBUG else "django.core.mail.backends.smtp.EmailBackend"
-)
+globals().update(env.mail_server("MAIL_URL", "file:" if DEBUG else "smtp://localhost:25"))
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django_tasks import task
 
 from expo import pictures
+from expo.audit import Actor, acting
 from expo.exchange import importing, runs
 from expo.models import ImportRun, ImportState, Picture
 
@@ -27,4 +28,8 @@ def check_import(run_id: int) -> str:
 def import_rows(run_id: int) -> str:
     """Write the rows that somebody confirmed."""
     run = ImportRun.objects.filter(pk=run_id, state=ImportState.IMPORTING).select_related("by").first()
-    return importing.import_run(run).state if run else "gone"
+    if run is None:
+        return "gone"
+    by = run.by
+    with acting(Actor(lambda: f"import {run_id}", lambda: by)):
+        return importing.import_run(run).state

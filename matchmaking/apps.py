@@ -9,7 +9,18 @@ class MatchmakingConfig(AppConfig):
     verbose_name = _("Matchmaking")
 
     def ready(self) -> None:
+        from expo import audit
         from matchmaking import access, jobs, listings, open_data, panels, structured, waiting
+        from matchmaking.forms import own
 
-        for module in (listings, panels, waiting, access, jobs, structured, open_data):
+        for module in (listings, panels, waiting, access, jobs, structured, open_data, own):
             module.register()
+        audit.watch(
+            "matchmaking",
+            unnamed=("matchmaking.DealParty", "matchmaking.TeamLine", "matchmaking.EquityLine"),
+            made_of={
+                "matchmaking.TermSheet": "deal",
+                "matchmaking.ContractAmendment": "contract",
+                "matchmaking.TargetMetric": "parameter",
+            },
+        )

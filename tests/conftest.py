@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
@@ -26,6 +28,22 @@ def _own_files(settings: Settings, tmp_path: Path) -> None:
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.SEMANTIC_SEARCH = False  # the tests of meaning switch it on
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _log_emptied_between_tests() -> Iterator[None]:
+    """SQLite empties tables by DELETE, which the audit log refuses; PostgreSQL truncates."""
+    ours, flush = "expo_auditentry_no_delete", DatabaseOperations.sql_flush
+
+    def without_the_trigger(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            found = cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [ours]).fetchone()
+        statements: list[str] = flush(self, style, tables, **options)
+        return [f"DROP TRIGGER {ours}", *statements, found[0]] if found else statements
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", without_the_trigger)
+        yield
 
 
 @pytest.fixture(autouse=True)

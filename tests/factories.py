@@ -8,13 +8,18 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from expo.enquiries import ask, confirm
 from expo.models import (
     Announcement,
+    Assessment,
+    Broadcast,
     Capability,
     Country,
     Edition,
+    Enquiry,
     Exhibitor,
     ExhibitorState,
+    FieldLock,
     Figure,
     Hall,
     Holding,
@@ -23,6 +28,9 @@ from expo.models import (
     InnovationState,
     Instrument,
     InstrumentState,
+    Invitation,
+    JoinRequest,
+    Membership,
     Metric,
     Organization,
     Parameter,
@@ -31,14 +39,17 @@ from expo.models import (
     PlatformState,
     Product,
     ProductState,
+    Question,
     Sector,
     Session,
     SessionState,
     Stand,
     Synonym,
+    TeamMember,
     User,
     Zone,
 )
+from expo.people.signing_in import vouch_for
 from matchmaking.models import (
     COUNTED_STATES,
     ContractState,
@@ -76,6 +87,42 @@ def make_user(**overrides: Any) -> User:
         "language": "en",
     }
     return User.objects.create_user(**{**values, **overrides})
+
+
+def make_person(**overrides: Any) -> User:
+    """Somebody who has confirmed the e-mail address of the account."""
+    user = make_user(**overrides)
+    vouch_for(user)
+    return user
+
+
+def make_member(organization: Organization, role: str = "member", **overrides: Any) -> User:
+    """Somebody who acts for an organization."""
+    user = make_person(**overrides)
+    Membership.objects.create(organization=organization, user=user, role=role)
+    return user
+
+
+def make_membership(**overrides: Any) -> Membership:
+    """An owner beside whom there is another one, so that both may go."""
+    organization = overrides.pop("organization", None) or make_organization()
+    make_member(organization, "owner")
+    user = make_member(organization, "owner")
+    return Membership.objects.get(user=user)
+
+
+def make_joinrequest(**overrides: Any) -> JoinRequest:
+    """Of somebody who asks an organization that has no owner."""
+    organization = overrides.pop("organization", None) or make_organization()
+    return JoinRequest.objects.create(organization=organization, user=make_person(), **overrides)
+
+
+def make_invitation(**overrides: Any) -> Invitation:
+    """Open, sent to an address that has no account."""
+    n = next(_numbers)
+    values = {"email": f"invited{n}@example.net", "expires_at": dt.datetime(2099, 1, 1, tzinfo=SHANGHAI)}
+    organization = overrides.pop("organization", None) or make_organization()
+    return Invitation.objects.create(organization=organization, **{**values, **overrides})
 
 
 def make_edition(**overrides: Any) -> Edition:
@@ -166,7 +213,7 @@ def make_innovation(**overrides: Any) -> Innovation:
     holders = overrides.pop("organizations", None)
     values = {
         "slug": f"innovation-{n}", "title_en": f"Innovation {n}", "title_zh": f"成果{n}", "claim_en": "Costs less",
-        "claim_zh": "成本更低", "state": InnovationState.PUBLISHED,
+        "claim_zh": "成本更低", "state": InnovationState.PUBLISHED, "ownership_confirmed": True,
     }  # fmt: skip
     sector = overrides.pop("sector") if "sector" in overrides else make_sector()
     innovation = Innovation.objects.create(sector=sector, **{**values, **overrides})
@@ -428,3 +475,62 @@ def make_synonym(*words: str, also_found_by: str = "", **overrides: Any) -> Syno
     chosen = words or (f"quorvex{n}", f"库沃{n}")
     values = {"slug": f"synonym-{n}", "words": "\n".join(chosen), "also_found_by": also_found_by}
     return Synonym.objects.create(**{**values, **overrides})
+
+
+def make_question(**overrides: Any) -> Question:
+    """A line of text asked of everybody who applies to the current edition."""
+    n = next(_numbers)
+    values = {"label_en": f"Question {n}", "label_zh": f"问题{n}", "position": n}
+    return Question.objects.create(edition=overrides.pop("edition", None) or make_edition(), **{**values, **overrides})
+
+
+def make_application(**overrides: Any) -> Exhibitor:
+    """A draft that may be handed in as it is; another state and values may be given."""
+    edition = overrides.pop("edition", None) or make_edition()
+    wish = overrides.pop("zone_wish") if "zone_wish" in overrides else make_zone(edition=edition)
+    values = {"state": ExhibitorState.DRAFT, "area_wanted": 18, "products_planned": "Two magnets", "zone": None}
+    return make_exhibitor(edition=edition, zone_wish=wish, **{**values, **overrides})
+
+
+def make_enquiry(**overrides: Any) -> Enquiry:
+    """A stranger's confirmed question about an exhibitor, waiting for an answer; `record` and `text` may be given."""
+    n = next(_numbers)
+    record = overrides.pop("record", None) or make_exhibitor()
+    text, now = overrides.pop("text", f"What does it cost, in words number {n}?"), overrides.pop("now", None)
+    values = {"name": f"Asker {n}", "email": f"asker{n}@elsewhere.example", "language": "en"}
+    sender = overrides.get("sender")
+    if sender is not None:
+        values |= {"name": sender.name, "email": sender.email}
+    enquiry = ask(record, text=text, now=now, **{**values, **overrides})
+    return confirm(enquiry, now=now)
+
+
+def make_broadcast(**overrides: Any) -> Broadcast:
+    """A draft to all accepted exhibitors of the current edition."""
+    n = next(_numbers)
+    values = {"subject_en": f"News {n}", "subject_zh": f"消息{n}", "body_en": "Doors open at eight.",
+              "body_zh": "八点开门。", "chosen": {"states": ["accepted"]}}  # fmt: skip
+    by = overrides.pop("by", None) or make_user(is_staff=True)
+    edition = overrides.pop("edition", None) or make_edition()
+    return Broadcast.objects.create(edition=edition, by=by, **{**values, **overrides})
+
+
+def make_assessment(**overrides: Any) -> Assessment:
+    """Of an innovation in review, by somebody."""
+    innovation = overrides.pop("innovation", None) or make_innovation(state=InnovationState.IN_REVIEW)
+    reviewer = overrides.pop("reviewer", None) or make_user(is_staff=True)
+    points = {"advantages": 4, "clarity": 3, "cooperation": 3, "language": 4, "of_version": innovation.version}
+    return Assessment.objects.create(innovation=innovation, reviewer=reviewer, **{**points, **overrides})
+
+
+def make_teammember(**overrides: Any) -> TeamMember:
+    """Who has not agreed to be named, unless `agreed_on` says so."""
+    n = next(_numbers)
+    innovation = overrides.pop("innovation", None) or make_innovation()
+    return TeamMember.objects.create(innovation=innovation, **{"name_en": f"Researcher {n}", **overrides})
+
+
+def make_fieldlock(**overrides: Any) -> FieldLock:
+    """What the accepted exhibitors of the current edition may not change."""
+    values = {"field": "area_wanted", "reason_en": "The stands are built.", "reason_zh": "展位已搭建。"}
+    return FieldLock.objects.create(edition=overrides.pop("edition", None) or make_edition(), **{**values, **overrides})

@@ -39,6 +39,7 @@ class Act:
 
     What is `irreversible` is done only after a page that says so and asks for a tick. `touches` tells in words
     what the act touches besides the records themselves. `permission` (`app.codename`) is needed besides changing them.
+    A `form` of its own asks for more than words.
     """
 
     name: str
@@ -50,11 +51,12 @@ class Act:
     irreversible: bool = False
     touches: Callable[[Sequence[Any]], list[str]] | None = None
     permission: str = ""
+    form: type[AskForm] = AskForm
 
     @property
     def asks(self) -> bool:
         """Whether a page comes before the act."""
-        return bool(self.reason) or self.irreversible
+        return bool(self.reason) or self.irreversible or self.form is not AskForm
 
 
 @dataclass
@@ -88,7 +90,9 @@ def _next_ends(exits: Mapping[str, set[str]], ends: set[str]) -> set[str]:
     return {source for source in likely if not any(exits[source] & exits[other] for other in outside)}
 
 
-def carry_out(act: Act, records: Iterable[Model], *, may: Callable[[Any], bool], **words: Any) -> Outcome:
+def carry_out(
+    act: Act, records: Iterable[Model], *, may: Callable[[Any], bool], by: Any, words: Callable[[Any], dict[str, Any]]
+) -> Outcome:
     """The act on each row, each in its own transaction: one refusal stops no other row."""
     outcome = Outcome()
     for record in records:
@@ -96,7 +100,7 @@ def carry_out(act: Act, records: Iterable[Model], *, may: Callable[[Any], bool],
             if not may(record):
                 raise DomainError(gettext("You may not do this to “%(record)s”.") % {"record": record})
             with transaction.atomic():
-                act.do(record, **words)
+                act.do(record, by=by, **words(record))
             outcome.done.append(record)
         except (DomainError, ValidationError) as error:
             outcome.refused.append((record, in_words(error)))
@@ -149,7 +153,7 @@ class ActsAdmin(ModelAdmin):
         if chosen.irreversible and record.state not in chosen.sources:
             tell(request, chosen, self.refusal(chosen, record))
             return HttpResponseRedirect(back)
-        form = AskForm(request.POST if request.method == "POST" else None, act=chosen, records=[record])
+        form = chosen.form(request.POST if request.method == "POST" else None, act=chosen, records=[record])
         if request.method != "POST" or not form.is_valid():
             return self.ask(request, chosen, [record], form, back)
         self.do(request, chosen, [record], form)
@@ -162,7 +166,7 @@ class ActsAdmin(ModelAdmin):
         return Outcome(refused=[(record, told)])
 
     def do(self, request: HttpRequest, act: Act, records: Iterable[Any], form: AskForm) -> None:
-        outcome = carry_out(act, records, may=partial(self.may, request, act), by=request.user, **form.words)
+        outcome = carry_out(act, records, may=partial(self.may, request, act), by=request.user, words=form.words_for)
         tell(request, act, outcome)
 
     # ------------------------------------------------------------------ many records
@@ -178,7 +182,7 @@ class ActsAdmin(ModelAdmin):
     def act_on_many(self, request: HttpRequest, act: Act, rows: QuerySet[Any]) -> HttpResponse | None:
         """None returns to the list; else the page that asks."""
         records = list(rows)
-        form = AskForm(request.POST if "apply" in request.POST or not act.asks else None, act=act, records=records)
+        form = act.form(request.POST if "apply" in request.POST or not act.asks else None, act=act, records=records)
         if not form.is_valid():
             return self.ask(request, act, records, form, request.get_full_path(), in_bulk=True)
         self.do(request, act, records, form)

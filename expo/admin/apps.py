@@ -7,7 +7,10 @@ from django.contrib.admin.apps import AdminConfig
 ROOMS = (
     "organizations",
     "exhibitors",
+    "broadcasts",
+    "enquiries",
     "innovations",
+    "assessments",
     "products",
     "platforms",
     "venue",
@@ -15,6 +18,9 @@ ROOMS = (
     "synonyms",
     "records",
     "people",
+    "membership",
+    "mails",
+    "audit",
 )
 
 
@@ -24,5 +30,14 @@ class ExpoAdminConfig(AdminConfig):
     def ready(self) -> None:
         """This package is loaded before the models, so its rooms cannot be imported by its `__init__`."""
         super().ready()
+        self.take_away()
         for room in ROOMS:
             import_module(f"expo.admin.{room}")
+
+    def take_away(self) -> None:
+        """What django-allauth puts here is each person's own affair: addresses, second factors, sessions."""
+        from django.apps import apps
+        from django.contrib.admin import site
+
+        for label in ("account.EmailAddress", "mfa.Authenticator", "usersessions.UserSession"):
+            site.unregister(apps.get_model(label))

@@ -61,8 +61,12 @@ class AskForm(ReasonForm):
         """What the act is given besides its record."""
         return {name: value for name, value in self.cleaned_data.items() if name == "reason"}
 
+    def words_for(self, record: Any) -> dict[str, Any]:
+        """What it is given with one of several records, where each has fields of its own."""
+        return self.words
+
 
 def mark_of(records: Sequence[Any], touched: Sequence[str]) -> str:
     """Another one as soon as a record, its state or what hangs on it is another."""
-    rows = [f"{record.pk} {record.state} {getattr(record, 'version', '')}" for record in records]
+    rows = [f"{record.pk} {getattr(record, 'state', '')} {getattr(record, 'version', '')}" for record in records]
     return hashlib.sha256("\n".join([*sorted(rows), *touched]).encode()).hexdigest()[:32]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from expo.access import staff
 from expo.admin import jobs
 from expo.admin.deleting import delete_selected
+from expo.people.second_factor import needs_second_factor
 from expo.roles import leads, own_work, people_to_ask, roles_of
 
 
@@ -31,6 +34,22 @@ class ExpoAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return staff(request.user)
+
+    # ------------------------------------------------------------------ the door
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The same door as everybody's. Who stands here signed in lacks a second factor, or is no organizer."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+        if needs_second_factor(request.user):
+            return redirect("mfa_index")
+        return render(request, "admin/login.html", self.each_context(request), status=403)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
 
     # ------------------------------------------------------------------ pages of its own
     def get_urls(self) -> list[URLResolver | URLPattern]:

@@ -8,9 +8,11 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from expo import audit
 from expo.exchange.cells import Choices, Reference, References
 from expo.exchange.tables import Column, TableResource
 from expo.models import (
+    AuditAct,
     Edition,
     Exhibitor,
     Holding,
@@ -106,6 +108,8 @@ def write_holders(pairs: Sequence[tuple[Any, Any]]) -> None:
     Holding.objects.filter(pk__in=[row.pk for row in held.values()]).delete()
     Holding.objects.bulk_create(added, batch_size=400)
     Holding.objects.bulk_update(moved, ["position"], batch_size=200)
+    audit.record_many(AuditAct.ADDED, ((row, ()) for row in added))
+    audit.record_many(AuditAct.CHANGED, ((row, ("position",)) for row in moved))
 
 
 def write_modes(model: Any, field: str) -> Callable[[Sequence[tuple[Any, Any]]], None]:
@@ -119,6 +123,7 @@ def write_modes(model: Any, field: str) -> Callable[[Sequence[tuple[Any, Any]]],
         ]
         model.objects.filter(pk__in=[row.pk for row in held.values()]).delete()
         model.objects.bulk_create(added, batch_size=400)
+        audit.record_many(AuditAct.ADDED, ((row, ()) for row in added))
 
     return write
 

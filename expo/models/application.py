@@ -71,6 +71,16 @@ class Question(Versioned):
             raise ValidationError({"asked_if": _("This question belongs to another edition.")})
         if not self.asked_if_value:
             raise ValidationError({"asked_if_value": _("Say with which answer it is asked.")})
+        possible = {value.casefold() for value in self.asked_if.possible_answers()}
+        if possible and self.asked_if_value.strip().casefold() not in possible:
+            told = _("That is no answer to this question. Write one of its choices.")
+            raise ValidationError({"asked_if_value": told})
+
+    def possible_answers(self) -> list[str]:
+        """The answers that can be told beforehand; none where anything may be written."""
+        if self.kind == QuestionKind.YES_NO:
+            return ["yes", "no"]
+        return [value for value, _label in self.options()]
 
     def options(self) -> list[tuple[str, str]]:
         """(value, label in the reader's language) of each choice; the value is the line's first part."""

@@ -25,7 +25,9 @@ CRITERIA = ("advantages", "clarity", "cooperation", "language")
 
 
 class Assessment(Stamped):
-    innovation = models.ForeignKey("expo.Innovation", models.CASCADE, related_name="assessments")
+    innovation = models.ForeignKey(
+        "expo.Innovation", models.CASCADE, related_name="assessments", verbose_name=_("innovation")
+    )
     of_version = models.PositiveIntegerField(_("version it judges"))
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="assessments", verbose_name=_("reviewer")

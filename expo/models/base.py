@@ -178,6 +178,7 @@ class Record(Versioned, Sourced, Stamped, NaturalKeyed):
     """The base of the fair's nouns. `PUBLIC_FIELDS` is all that index, API, JSON-LD, exports and cards may read."""
 
     PUBLIC_FIELDS: ClassVar[tuple[str, ...]] = ()
+    LINES: ClassVar[tuple[str, ...]] = ()  # the rows below it that whoever writes it writes too, by their relations
 
     class Meta:
         abstract = True

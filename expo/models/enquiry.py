@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from expo.models.base import Stamped
-from expo.models.membership import new_token
+from expo.models.membership import MemberRole, Membership, new_token
 from expo.models.user import User
 
 
@@ -25,6 +25,7 @@ class EnquiryState(models.TextChoices):
     SPAM = "spam", _("spam")
 
 
+CONFIRM_WITHIN = dt.timedelta(days=7)
 E = EnquiryState
 ENQUIRY_MOVES: dict[str, tuple[str, ...]] = {
     E.UNCONFIRMED: (E.OPEN,),
@@ -40,8 +41,21 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """Those the organization sees: the sender's address is proved."""
         return self.exclude(state=EnquiryState.UNCONFIRMED)
 
+    def never_confirmed(self, now: dt.datetime | None = None) -> EnquiryQuerySet:
+        """Those whose sender did not prove the address in time: nobody has read them, and nobody will."""
+        return self.filter(state=EnquiryState.UNCONFIRMED, created_at__lt=(now or timezone.now()) - CONFIRM_WITHIN)
+
     def waiting(self) -> EnquiryQuerySet:
         return self.filter(state=EnquiryState.OPEN)
+
+    def received_by_nobody(self) -> EnquiryQuerySet:
+        """Those that wait at an organization for which nobody can answer: no editor or owner has an active account."""
+        answering = Membership.objects.filter(
+            organization=models.OuterRef("organization"),
+            role__in=[MemberRole.EDITOR, MemberRole.OWNER],
+            user__is_active=True,
+        )
+        return self.waiting().filter(~models.Exists(answering))
 
     def overdue(self, now: dt.datetime | None = None) -> EnquiryQuerySet:
         return self.waiting().filter(due_at__lt=now or timezone.now())
@@ -99,6 +113,14 @@ class Enquiry(Stamped):
 
     def __str__(self) -> str:
         return self.about
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == EnquiryState.OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_waiting and self.due_at is not None and self.due_at < timezone.now()
 
 
 class EnquiryMessage(models.Model):

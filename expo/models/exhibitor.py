@@ -52,7 +52,9 @@ class ExhibitorQuerySet(NaturalKeyQuerySet):
 
     def locked(self) -> ExhibitorQuerySet:
         """For an act: the row itself is held until the transaction ends, what it points to is only read."""
-        return self.select_for_update(of=("self",)).select_related("organization", "zone", "host__organization")
+        return self.select_for_update(of=("self",)).select_related(
+            "organization", "edition", "zone", "assigned_to", "host__organization"
+        )
 
     def waiting(self) -> ExhibitorQuerySet:
         """Those that wait for a decision of the organizers."""
@@ -142,6 +144,8 @@ class Exhibitor(Stateful):
         super().clean()
         if self.zone and self.zone.edition_id != self.edition_id:
             raise ValidationError({"zone": _("This zone belongs to another edition.")})
+        if self.zone_wish and self.zone_wish.edition_id != self.edition_id:
+            raise ValidationError({"zone_wish": _("This zone belongs to another edition.")})
         if self.host:
             if self.host.edition_id != self.edition_id:
                 raise ValidationError({"host": _("The host exhibits in another edition.")})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,6 +16,9 @@ from simple_history.models import HistoricalRecords
 from expo.identifiers import check_cn_patent
 from expo.models.base import COMPARE, Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
 from expo.models.sector import Cover
+
+if TYPE_CHECKING:
+    from expo.models.organization import Organization
 
 
 class InnovationState(models.TextChoices):
@@ -98,6 +103,10 @@ class InnovationQuerySet(NaturalKeyQuerySet):
     def waiting(self) -> InnovationQuerySet:
         return self.filter(state__in=[InnovationState.SUBMITTED, InnovationState.IN_REVIEW])
 
+    def of_organization(self, organization: Organization) -> InnovationQuerySet:
+        """Those that it holds, alone or with others."""
+        return self.filter(holdings__organization=organization, holdings__role__in=Holding.OWNERS)
+
 
 class Innovation(Stateful):
     MOVES = INNOVATION_MOVES
@@ -106,6 +115,7 @@ class Innovation(Stateful):
         "sector", "stage", "trl", "trl_scale", "ip_title", "team_available", "is_landmark",
     )  # fmt: skip
     CONFIDENTIAL_FIELDS = ("abstract_confidential",)
+    LINES = ("offered_modes", "metrics", "ip_rights", "evidence", "team")
 
     slug = models.SlugField(_("short name in addresses"), max_length=100, unique=True)
     title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
@@ -198,6 +208,7 @@ class Holding(NaturalKeyed):
         DEVELOPER = "developer", _("developer")
         MANUFACTURER = "manufacturer", _("manufacturer")
 
+    OWNERS = (Role.HOLDER, Role.CO_HOLDER)
     NATURAL_KEY = ("innovation__slug", "organization__slug")
 
     innovation = models.ForeignKey(Innovation, models.CASCADE, related_name="holdings", verbose_name=_("innovation"))

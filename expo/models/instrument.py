@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MinValueValidator, RegexValidator
@@ -14,6 +15,9 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
+
+if TYPE_CHECKING:
+    from expo.models.organization import Organization
 
 
 class InstrumentState(models.TextChoices):
@@ -47,6 +51,12 @@ class InstrumentQuerySet(NaturalKeyQuerySet):
         rows = self.filter(state__in=INSTRUMENTS_SHOWN, external_open=True)
         return rows.select_related("organization", "platform", "sector")
 
+    def waiting(self) -> InstrumentQuerySet:
+        return self.filter(state=InstrumentState.SUBMITTED)
+
+    def of_organization(self, organization: Organization) -> InstrumentQuerySet:
+        return self.filter(organization=organization)
+
 
 class Instrument(Stateful):
     MOVES = INSTRUMENT_MOVES
@@ -55,6 +65,8 @@ class Instrument(Stateful):
         "specification_zh", "manufacturer", "model_name", "made_in", "organization", "platform", "sector",
         "location_en", "location_zh", "qualification_required", "state",
     )  # fmt: skip
+
+    LINES = ("service_modes", "rates", "capabilities")
 
     slug = models.SlugField(_("short name in addresses"), max_length=100, unique=True)
     name_en = models.CharField(_("name (English)"), max_length=200, blank=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from expo.models.base import Stamped
 
@@ -23,9 +25,9 @@ def new_token() -> str:
 class MemberRole(models.TextChoices):
     """Each may do what those after it may: owners also decide who belongs, editors write, members read."""
 
-    OWNER = "owner", _("owner")
-    EDITOR = "editor", _("editor")
-    MEMBER = "member", _("member")
+    OWNER = "owner", pgettext_lazy("role of a member", "owner")
+    EDITOR = "editor", pgettext_lazy("role of a member", "editor")
+    MEMBER = "member", pgettext_lazy("role of a member", "member")
 
 
 class MemberFunction(models.TextChoices):
@@ -69,6 +71,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Neither accepted nor taken back, and not out of date."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now or timezone.now())
 
+    def addressed_to(self, addresses: Iterable[str]) -> InvitationQuerySet:
+        """Those for one of some addresses in small letters, as invitations keep them."""
+        return self.filter(email__in=list(addresses)).select_related("organization", "invited_by")
+
 
 class Invitation(Stamped):
     """An e-mail address that may join; whoever holds the link must also prove that address."""
@@ -77,10 +83,10 @@ class Invitation(Stamped):
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=8, choices=MemberRole, default=MemberRole.MEMBER)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     expires_at = models.DateTimeField(_("valid until"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
@@ -114,6 +120,18 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
+    def waiting(self) -> JoinRequestQuerySet:
+        return self.filter(state=RequestState.WAITING)
+
+    def for_organizers(self) -> JoinRequestQuerySet:
+        """Those that wait where no owner is there to answer."""
+        owners = Membership.objects.filter(
+            organization=OuterRef("organization"), role=MemberRole.OWNER, user__is_active=True
+        )
+        return self.waiting().exclude(Exists(owners))
+
+
 class JoinRequest(Stamped):
     """Somebody asks to act for an organization. An owner answers, or an organizer where there is none."""
 
@@ -124,6 +142,8 @@ class JoinRequest(Stamped):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.TextField(_("why"), blank=True, max_length=2000)
+
+    objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request to join")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from expo.models.base import COMPARE, Bilingual, NaturalKeyQuerySet, Stateful, one_language_at_least
+
+if TYPE_CHECKING:
+    from expo.models.organization import Organization
 
 
 class ProductState(models.TextChoices):
@@ -41,6 +45,12 @@ class ProductQuerySet(NaturalKeyQuerySet):
 
     def public(self) -> ProductQuerySet:
         return self.published().select_related("sector", "organization", "innovation")
+
+    def waiting(self) -> ProductQuerySet:
+        return self.filter(state=ProductState.SUBMITTED)
+
+    def of_organization(self, organization: Organization) -> ProductQuerySet:
+        return self.filter(organization=organization)
 
 
 class Product(Stateful):

@@ -7,7 +7,15 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
@@ -213,11 +221,13 @@ def field(bound: BoundField, unit: str = "") -> dict[str, Any]:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
         attrs["aria-invalid"] = "true"
+    opened = bound.as_hidden(only_initial=True) if bound.field.show_hidden_initial else SafeString()
     return {
         "field": bound,
         "kind": kind,
-        "control": bound.as_widget(attrs=attrs),
+        "control": bound.as_widget(attrs=attrs) + opened,
         "choices": list(bound) if kind == "group" else [],
         "described_by": " ".join(described),
         "unit": unit or getattr(bound.field, "unit", ""),
+        "opened": opened if kind == "group" else "",
     }

@@ -31,6 +31,7 @@ from expo.models import (
     Product,
     Sector,
     Session,
+    TeamMember,
     Zone,
 )
 from expo.pictures import attach_pictures
@@ -86,7 +87,8 @@ def exhibitor(request: HttpRequest, slug: str, number: int | None = None) -> Htt
 @require_safe
 def innovation(request: HttpRequest, slug: str) -> HttpResponse:
     metrics = Prefetch("metrics", Metric.objects.select_related("parameter"))
-    rows = innovation_rows(Innovation.objects.public()).prefetch_related(metrics, "ip_rights", "evidence")
+    team = Prefetch("team", TeamMember.objects.public())
+    rows = innovation_rows(Innovation.objects.public()).prefetch_related(metrics, "ip_rights", "evidence", team)
     record = get_object_or_404(rows, slug=slug)
     participations = [e for holding in record.holdings.all() for e in holding.organization.participations]
     holder, stands = first_place(participations)

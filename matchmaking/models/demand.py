@@ -89,6 +89,9 @@ class DemandQuerySet(NaturalKeyQuerySet):
     def waiting(self) -> DemandQuerySet:
         return self.filter(state__in=[DemandState.SUBMITTED, DemandState.VERIFIED])
 
+    def of_organization(self, organization: Organization) -> DemandQuerySet:
+        return self.filter(organization=organization)
+
     def with_shown(self) -> DemandQuerySet:
         """`shown_…` columns hold what the public may search, sort and count by; empty where it may not."""
         detailed = ~Q(confidentiality=Confidentiality.NDA_ONLY)
@@ -140,6 +143,7 @@ class Demand(Stateful):
         "accepts_equity", "ip_expectation", "trl_wanted",
     )  # fmt: skip
     CONFIDENTIAL_FIELDS = ("decision_owner", "decision_owner_email", "verified_by", "verified_at")
+    LINES = ("wanted_modes", "target_metrics")
 
     slug = models.SlugField(
         _("short name in addresses"), max_length=100, unique=True, blank=True,

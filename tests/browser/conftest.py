@@ -36,6 +36,7 @@ PASSWORD = "correct horse battery"
 ORGANIZERS = {"en": "anna@example.org", "zh-hans": "heping@example.org"}
 ROLES = ("organizer", "exhibition_manager", "matchmaking_broker", "publicity")
 NO_ROLE = "no_role"
+APPLICANT = "applicant@example.org"  # owns an organization that has not applied yet
 WIDE, PHONE, NARROW = 1440, 390, 360
 
 # One account for each role and language, and one of staff without a role; one hash for all, since making it is slow.
@@ -48,6 +49,16 @@ for role in {(*ROLES, NO_ROLE)!r}:
         email = f"{{role}}.{{language}}@example.org"
         user = User.objects.create(email=email, password=password, name=role, language=language, is_staff=True)
         user.groups.set(Group.objects.filter(name=role))
+from expo.models import Membership, Organization
+applicant = User.objects.create(email={APPLICANT!r}, password=password, name="Aili Berg", language="en")
+names = {{"name_en": "Aalborg Sensors", "name_zh": "奥尔堡传感"}}
+house = Organization.objects.create(slug="aalborg-sensors", country="DK", **names)
+Membership.objects.create(organization=house, user=applicant, role="owner")
+from expo.people.consents import agree
+from expo.people.signing_in import vouch_for
+for user in User.objects.all():
+    vouch_for(user)
+    agree(user)
 """
 
 # What a page reports about itself: refused by the security policy, moved after it was drawn, when its largest part was.
@@ -121,6 +132,7 @@ def fair_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "STATIC_ROOT": str(var / "static"),
         "DATABASE_URL": f"sqlite:///{var}/fair.sqlite3",
         "FIND_REPEATED_QUERIES": "0",
+        "STAFF_NEEDS_TWO_FACTORS": "0",
     }
     accounts = "; ".join(
         f"User.objects.create_superuser({email!r}, {PASSWORD!r}, name='Organizer', language={language!r})"
@@ -238,7 +250,7 @@ def page_without_scripts(chromium: Browser, fair_url: str) -> Iterator[Page]:
 
 def sign_in(page: Page, email: str) -> None:
     page.goto("/admin/login/")
-    page.fill("[name=username]", email)
+    page.fill("[name=login]", email)
     page.fill("[name=password]", PASSWORD)
     page.click("main [type=submit]")
     page.wait_for_url("**/admin/")

@@ -61,8 +61,8 @@ def test_only_moves_that_lead_on_are_offered(organizer_client: Client) -> None:
     }
     assert offered == {
         "draft": ["submit", "withdraw"],
-        "submitted": ["take-up", "accept", "return", "decline", "withdraw"],
-        "in_review": ["accept", "return", "decline"],
+        "submitted": ["take-up", "assign", "accept", "return", "decline", "withdraw"],
+        "in_review": ["assign", "accept", "return", "decline"],
         "accepted": ["withdraw"],
         "declined": [],
     }
@@ -102,7 +102,7 @@ def test_declining_without_a_reason_asks_again(organizer_client: Client) -> None
 def test_many_are_accepted_and_each_refusal_is_told(organizer_client: Client) -> None:
     good = [make_exhibitor(state="submitted"), make_exhibitor(state="in_review")]
     bad = [make_exhibitor(state="submitted", zone=None), make_exhibitor(state="declined")]
-    text = words_of(bulk(organizer_client, Exhibitor, "accept", good + bad))
+    text = words_of(bulk(organizer_client, Exhibitor, "accept", good + bad, apply="1"))
     assert "done for 2 records" in text
     assert "has no zone" in text
     assert "is declined, so it cannot become accepted" in text

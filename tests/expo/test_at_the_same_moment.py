@@ -10,11 +10,20 @@ import pytest
 from django.db import connection, connections
 
 from expo.errors import DomainError
+from expo.exhibiting.applying import begin_application
 from expo.models import Exhibitor, Organization, Session, StaleVersion, Stand, Transition
 from expo.publication import publish_session
 from expo.registration import accept
 from expo.stands import give_stand
-from tests.factories import make_exhibitor, make_organization, make_placepoint, make_session, make_stand
+from tests.factories import (
+    make_edition,
+    make_exhibitor,
+    make_member,
+    make_organization,
+    make_placepoint,
+    make_session,
+    make_stand,
+)
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -72,3 +81,12 @@ def test_two_sessions_at_one_place_are_not_both_published() -> None:
     rivals = [make_session(place=place, state="draft") for _ in range(3)]
     results = together(*(lambda rival=rival: publish_session(rival, by=None) for rival in rivals))  # type: ignore[misc]
     assert sum(isinstance(result, Session) for result in results) == 1
+
+
+def test_two_colleagues_who_begin_at_the_same_moment_begin_once() -> None:
+    house, edition = make_organization(), make_edition()
+    people = [make_member(house, "editor") for _ in range(2)]
+    begin = begin_application
+    results = together(*(lambda by=by: begin(house, edition=edition, by=by) for by in people))  # type: ignore[misc]
+    assert sorted(type(result).__name__ for result in results) == ["DomainError", "Exhibitor"]
+    assert Exhibitor.objects.count() == 1

@@ -19,7 +19,7 @@ from PIL import Image
 
 from expo import demo, registry
 from expo.management.commands import work
-from expo.models import Edition, Organization, Origin, Picture, User
+from expo.models import Edition, JoinRequest, Organization, Origin, Picture, User
 from expo.pictures import save_picture
 from expo.registry import Job
 from tests.factories import make_edition, make_exhibitor, make_organization, make_session
@@ -42,10 +42,15 @@ def test_load_demo_fills_an_empty_database_tells_the_login_and_changes_nothing_t
     assert f"organizer@example.org, password {demo.ACCOUNTS[0].password}" in said
     assert User.objects.get(email="organizer@example.org").is_superuser
     made = {user.email: user for user in User.objects.filter(is_superuser=False, is_staff=True)}
-    assert {account.email: account.role for account in demo.ACCOUNTS[1:]} == {
+    assert {account.email: account.role for account in demo.ACCOUNTS if account.role} == {
         email: user.groups.get().name for email, user in made.items()
     }
     assert "publicity@example.org" in said
+    assert {account.email for account in demo.ACCOUNTS if account.kind} <= set(said.replace(",", "").split())
+    people = User.objects.filter(is_staff=False)
+    assert {membership.role for user in people for membership in user.memberships.all()} == {"owner", "editor"}
+    assert JoinRequest.objects.waiting().count() == 2
+    assert JoinRequest.objects.for_organizers().count() == 1
     edited = Organization.objects.order_by("pk")[0]
     edited.name_en = "Edited since"
     edited.save()

@@ -134,7 +134,7 @@ def test_an_instruments_page_says_what_it_can_do_when_and_at_what_rate(client: C
     body = body_of(client, instrument)
     for words in (
         "Diffraction", "Four detectors", "Building 3", "Germany", "¥1,800", "per hour", "free of charge", "≤ 0.08 nm",
-        "Send a sample, work at it with help", "under maintenance", "Own organization", "Ask the owner",
+        "Send a sample, work at it with help", "under maintenance", "Own organization", "Ask about it",
     ):  # fmt: skip
         assert words in body, words
     assert instrument.organization.get_absolute_url() in body

@@ -149,8 +149,8 @@ def test_one_change_of_a_record_waits_at_a_time(visitor: User) -> None:
         propose(innovation, visitor, claim_en="Two")
 
 
-@pytest.mark.parametrize("field", ["state", "version", "origin", "sector", "nonsense"])
-def test_a_revision_cannot_reach_what_is_not_text(field: str, visitor: User) -> None:
+@pytest.mark.parametrize("field", ["state", "version", "origin", "slug", "position", "is_landmark", "nonsense"])
+def test_a_revision_cannot_reach_what_organizers_decide(field: str, visitor: User) -> None:
     with pytest.raises(DomainError, match=field):
         propose(make_innovation(), visitor, **{field: "published"})
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from expo.admin.acts import ActsAdmin
-from expo.models import Exhibitor, PolicyRule, Revision, User
+from expo.models import Exhibitor, Invitation, JoinRequest, PolicyRule, Revision, User
 from expo.registry import grants
 from expo.roles import ROLES, VERBS, grant, permissions_of, sync_groups
 from expo.saving import propose
@@ -38,29 +38,40 @@ MATRIX = """
                                      organizer  exhibition_manager  matchmaking_broker  publicity
 auth.group                           V---       ----                ----                ----
 django_tasks_database.dbtaskresult   V---       ----                ----                ----
+expo.assessment                      VACD       ----                VAC-                ----
 expo.announcement                    VACD       V---                V---                VAC-
+expo.auditentry                      V---       ----                ----                ----
+expo.broadcast                       VACD       VACD                ----                ----
 expo.capability                      VACD       V---                VACD                V---
+expo.consent                         V---       ----                ----                ----
 expo.country                         VACD       V---                V---                VAC-
 expo.edition                         VACD       V---                V---                V---
+expo.enquiry                         V---       V---                ----                ----
 expo.evidence                        VACD       V---                VACD                V---
 expo.exhibitor                       VACD       VAC-                V---                V---
+expo.fieldlock                       VACD       VACD                ----                ----
 expo.figure                          VACD       V---                V---                VACD
 expo.hall                            VACD       VACD                V---                V---
 expo.holding                         VACD       V---                VACD                V---
 expo.innovation                      VACD       V---                VAC-                V---
 expo.innovationplatform              VACD       V---                VAC-                V---
 expo.instrument                      VACD       V---                VAC-                V---
+expo.invitation                      V-C-       V-C-                V-C-                ----
 expo.ipright                         VACD       V---                VACD                V---
+expo.joinrequest                     V-C-       V-C-                V-C-                ----
+expo.membership                      VAC-       V-C-                V-C-                ----
 expo.metric                          VACD       V---                VACD                V---
 expo.offeredmode                     VACD       V---                VACD                V---
 expo.openinghours                    VACD       V---                V---                VACD
 expo.organization                    VACD       VAC-                VAC-                V---
+expo.outboxmail                      V-C-       ----                ----                ----
 expo.parameter                       VACD       V---                VAC-                V---
 expo.partnercity                     VACD       V---                V---                VAC-
 expo.picture                         VACD       VACD                VACD                VACD
 expo.placepoint                      VACD       VACD                V---                V---
 expo.policyrule                      VACD       V---                V---                ----
 expo.product                         VACD       VAC-                V---                V---
+expo.question                        VACD       VACD                ----                ----
 expo.rate                            VACD       V---                VACD                V---
 expo.revision                        V-CD       V-C-                V-C-                V-C-
 expo.sector                          VACD       V---                V---                V---
@@ -69,6 +80,7 @@ expo.session                         VACD       V---                V---        
 expo.speaker                         VACD       V---                V---                VACD
 expo.stand                           VACD       VACD                V---                V---
 expo.synonym                         VACD       V---                VACD                VACD
+expo.teammember                      VACD       ----                VACD                ----
 expo.transition                      V---       V---                V---                V---
 expo.user                            VACD       ----                ----                ----
 expo.zone                            VACD       VACD                V---                V---
@@ -136,7 +148,7 @@ def test_only_organizers_delete_what_is_withdrawn_instead() -> None:
     for model in apps.get_models():
         if getattr(model, "MOVES", None) and model._meta.label_lower in DECIDED:
             may = [role for role, verbs in DECIDED[model._meta.label_lower].items() if "D" in verbs]
-            assert may == ["organizer"], model
+            assert may in ([], ["organizer"]), model
 
 
 def test_a_role_or_verb_that_is_none_fails_at_start() -> None:
@@ -215,7 +227,7 @@ def refused_to_all(model: Any, verb: str, request: Any, row: Any) -> bool:
     model_admin = admin.site._registry[model]
     if verb == "add":
         return not model_admin.has_add_permission(request)
-    if model is Revision and verb == "change":  # decided, not edited
+    if model in (Revision, Invitation, JoinRequest) and verb == "change":  # decided, not edited
         return True
     return not getattr(model_admin, f"has_{verb}_permission")(request, row)
 

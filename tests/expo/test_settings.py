@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from expo import environment
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {"DEBUG": "0", "SECRET_KEY": "k" * 25 + "0123456789" * 3, "SITE_URL": "https://expo.example.org"}
 READ = "from django.conf import settings; settings.DEBUG"
@@ -49,6 +51,9 @@ def start(*words: str, var: Path, **environment: str) -> subprocess.CompletedPro
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is “LOUD”. Set it to one of: DEBUG, INFO, WARNING, ERROR."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is “xml”. Set it to one of: plain, json."),
         ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS is -1. Set it to 0 or more."),
+        ({"MAIL_URL": "mail.example.org"}, "MAIL_URL cannot be read."),
+        ({"MAIL_URL": "smtp://mail.example.org:port"}, "MAIL_URL cannot be read."),
+        ({"MAIL_URL": "smtp://user:p/w@mail.example.org"}, "MAIL_URL cannot be read."),
         ({"BEHIND_PROXY": "nginx"}, "BEHIND_PROXY is “nginx”. Set it to 1 or 0."),
     ],
 )
@@ -80,3 +85,18 @@ def test_every_setting_that_is_read_is_documented() -> None:
     names = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', code))
     documented = set(re.findall(r"^\| `([A-Z_]+)` ", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE))
     assert names == documented
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("smtp://localhost", ("localhost", 25, "", "", False, False)),
+        ("smtp+tls://li%40x.org:p%2Fw@mail.example.org", ("mail.example.org", 587, "li@x.org", "p/w", True, False)),
+        ("smtps://li:word@mail.example.org:2465", ("mail.example.org", 2465, "li", "word", False, True)),
+    ],
+)  # fmt: skip
+def test_a_mail_server_is_one_address(url: str, found: tuple[object, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_URL", url)
+    read = environment.mail_server("MAIL_URL", "file:")
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    assert tuple(read[f"EMAIL_{name}"] for name in names) == found

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -20,4 +21,6 @@ class Command(BaseCommand):
             generation.discard()
         self.stdout.write(f"Loaded {count} rows." if count else "There is an edition already: nothing to load.")
         for account in accounts:
-            self.stdout.write(f"Demo login at /admin/: {account.email}, password {account.password} ({account.title})")
+            self.stdout.write(f"Demo login: {account.email}, password {account.password} ({account.title})")
+        if accounts and settings.EMAIL_BACKEND == "expo.mail_files.EmailBackend":
+            self.stdout.write(f"Mails are written to {settings.VAR_DIR / 'mails'}, one file each.")

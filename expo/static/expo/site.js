@@ -227,3 +227,15 @@ function rememberCompared() {
 
 document.addEventListener("htmx:afterSettle", rememberCompared);
 addEventListener("pageshow", rememberCompared);
+
+// A question that follows from the answer to another shows as soon as that answer is there. Without this, after saving.
+document.addEventListener("change", ({ target }) => {
+  const following = target.form?.querySelectorAll("[data-asked-after]") ?? [];
+  if (!following.length) return;
+  const given = new FormData(target.form);
+  const plain = (text) => text.trim().toLowerCase();
+  for (const part of following) {
+    const answers = given.getAll(part.dataset.askedAfter).map(plain);
+    part.hidden = !answers.includes(plain(part.dataset.askedValue)) && !part.querySelector(".field--bad");
+  }
+});
