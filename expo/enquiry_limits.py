@@ -79,5 +79,7 @@ def count_address(address_hash: str) -> None:
     for within, most in OF_ADDRESS:
         key, seconds = f"enquiry:{address_hash}:{within.total_seconds():.0f}", int(within.total_seconds())
         cache.add(key, 0, seconds)
-        if cache.incr(key) > most:
+        count = cache.incr(key)
+        cache.touch(key, seconds)  # counting alone would let the cache forget it after its usual five minutes
+        if count > most:
             raise DomainError(_("Many questions come from your network. Sign in to ask, or come back tomorrow."))

@@ -76,6 +76,7 @@ def unverified_accounts(before: dt.datetime) -> QuerySet[User]:
     """Accounts somebody signed up for and never proved the address of. Those that organizers made have no such row."""
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
     rows = User.objects.filter(Exists(addresses), ~Exists(addresses.filter(verified=True)))
+    rows = rows.filter(memberships=None)  # whom organizers made an owner stays: the organization keeps one
     return rows.filter(date_joined__lt=before, last_login=None, is_staff=False, is_superuser=False)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from expo.enquiry_limits import OF_ADDRESS, count_address, hashed
 from expo.errors import DomainError
 from expo.models import Innovation, InnovationState, Organization, OutboxMail, Product, ProductState, Revision, User
 from expo.models.base import Origin
@@ -16,6 +20,7 @@ from expo.people import joining, membership
 from expo.people.personal_data import check_can_leave
 from expo.people.profile import save_profile
 from expo.publication import pause_innovation, pause_product, resume_innovation, resume_product
+from expo.retention import unverified_accounts
 from tests.factories import (
     make_demand,
     make_edition,
@@ -139,7 +144,25 @@ def test_asking_and_withdrawing_over_and_over_fills_no_owners_inbox() -> None:
     assert owner.notices.count() == joining.MOST_A_DAY
 
 
+def test_a_network_address_is_counted_for_the_whole_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    where, later = hashed("203.0.113.7"), dt.timedelta()
+    monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: timezone.now() + later)
+    (_hour, most), _day = OF_ADDRESS
+    for _number in range(most):
+        count_address(where)
+    later = dt.timedelta(minutes=20)
+    assert "your network" in refused(lambda: count_address(where))
+
+
 # ------------------------------------------------------------------ the last owner
+def test_retention_stumbles_over_no_owner_who_never_confirmed_the_address() -> None:
+    owner = make_member(make_organization(), "owner")
+    EmailAddress.objects.filter(user=owner).update(verified=False)
+    stranger = make_person()
+    EmailAddress.objects.filter(user=stranger).update(verified=False)
+    assert list(unverified_accounts(timezone.now() + dt.timedelta(days=1))) == [stranger]
+
+
 def test_the_last_owner_who_can_sign_in_does_not_close_the_account() -> None:
     organization = make_organization()
     owner, gone = make_member(organization, "owner"), make_member(organization, "owner")
