@@ -2,15 +2,12 @@
 
 A stranger is whoever sends neither session nor message. What is kept holds nothing personal and no token of a form.
 The key is the generation, the minute (some pages tell what is on now), the language, the address and its query.
-A page that is asked for a second time is compressed, once: most of what a kept page costs is sending it.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
@@ -25,34 +22,9 @@ from django.utils.translation import get_language
 from expo.search.memory import memory_of, stamp
 
 View = Callable[..., HttpResponse]
-MOST_PAGES = 200  # of one process, 60 to 100 KB each, 12 to 20 KB once compressed
-VARY = [
-    "Cookie",
-    "HX-Request",
-    "Accept-Encoding",
-]  # of every answer at such an address: a cache on the way must not mix them up
+MOST_PAGES = 200  # of one process, about 60 KB each
+VARY = ["Cookie", "HX-Request"]  # of every answer at such an address: a cache on the way must not mix them up
 LONGEST_QUERY = 300  # characters; longer ones are nobody else's
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a view answered, with the headers of the answer."""
-
-    body: bytes
-    headers: dict[str, str]
-    noindex: bool
-    is_packed: bool = False
-
-    def packed(self) -> Page:
-        """The same in a fifth of the room."""
-        return replace(self, body=gzip.compress(self.body, 5, mtime=0), is_packed=True)
-
-    def response(self, request: HttpRequest) -> HttpResponse:
-        if not self.is_packed:
-            return HttpResponse(self.body, headers=self.headers)
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            return HttpResponse(self.body, headers={**self.headers, "Content-Encoding": "gzip"})
-        return HttpResponse(gzip.decompress(self.body), headers=self.headers)
 
 
 def shared(view: View) -> View:
@@ -67,7 +39,7 @@ def shared(view: View) -> View:
             return response
         etag = f'W/"{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}"'
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return marked(HttpResponseNotModified(), etag)
+            return finished(request, HttpResponseNotModified(), etag)
         pages = memory_of(key[0]).setdefault("pages", {})
         if (page := pages.get(key)) is None:
             response = view(request, *args, **kwargs)
@@ -75,17 +47,14 @@ def shared(view: View) -> View:
                 return response
             if len(pages) >= MOST_PAGES:
                 pages.pop(list(pages)[0], None)  # noqa: RUF015  the list is made at once, an iterator may be overtaken
-            marked(response, etag)
-            page = pages[key] = Page(response.content, dict(response.headers), getattr(request, "noindex", False))
-        elif not page.is_packed:
-            page = pages[key] = page.packed()
-        request.noindex = page.noindex  # type: ignore[attr-defined]
-        return page.response(request)
+            page = pages[key] = (response.content, dict(response.headers), getattr(request, "noindex", False))
+        content, headers, request.noindex = page  # type: ignore[attr-defined]
+        return finished(request, HttpResponse(content, headers=headers), etag)
 
     return kept
 
 
-def marked(response: HttpResponse, etag: str) -> HttpResponse:
+def finished(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
     patch_vary_headers(response, VARY)

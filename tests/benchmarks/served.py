@@ -48,7 +48,7 @@ class Served:
         self.process.wait(20)
 
     def get(self, path: str) -> None:
-        self.connection.request("GET", path, headers={"Host": "localhost", "Accept-Encoding": "gzip"})  # as browsers do
+        self.connection.request("GET", path, headers={"Host": "localhost"})
         answer = self.connection.getresponse()
         answer.read()
         if answer.status != 200:
