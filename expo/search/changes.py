@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -83,15 +82,17 @@ def install(using: str = DEFAULT_DB_ALIAS, app_config: AppConfig | None = None, 
 
 
 # ------------------------------------------------------------------ building anew
-def rebuild(progress: Callable[[str, int], None] = lambda noun, done: None) -> int:
+def rebuild(progress: Callable[[str, int], None] = lambda noun, done: None, *, patience: float = 0) -> int:
     """A new index from the tables; the changes it has seen leave the log. Returns the records in it.
 
     Only rows that were there before it began: a number between two of them may belong to a commit yet to come.
+    IndexBusy where another process writes for longer than `patience` seconds.
     """
     gather_statistics()  # without them the keys of the organizations alone take hours where there are a million records
-    seen = list(SearchChange.objects.order_by("pk").values_list("pk", flat=True))
-    count = index.rebuild(progress)
-    for first, last in _stretches(seen):
+    numbers = SearchChange.objects.order_by("pk").values_list("pk", flat=True)
+    seen = list(_stretches(numbers.iterator(TAKEN)))  # of a million new records the log has 15 million rows
+    count = index.rebuild(progress, patience=patience)
+    for first, last in seen:
         SearchChange.objects.filter(pk__range=(first, last)).delete()
     return count
 
@@ -106,9 +107,16 @@ def gather_statistics() -> None:
 
 def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     """(first, last) of every stretch of whole numbers without a gap: 1 2 3 7 8 gives (1, 3), (7, 8)."""
-    for _offset, stretch in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
-        found = [number for _place, number in stretch]
-        yield found[0], found[-1]
+    rest = iter(numbers)
+    if (first := next(rest, None)) is None:
+        return
+    last = first
+    for number in rest:
+        if number != last + 1:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
 
 
 # ------------------------------------------------------------------ draining

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from expo.search import orders
 from expo.search.documents import Document, documents_of
@@ -22,6 +22,7 @@ from expo.search.schema import FACET, NUMBER, PLACE, SORT, fields, indexed, sche
 logger = logging.getLogger(__name__)
 HEAP = 128_000_000  # bytes the writer may keep in memory
 BATCH = 2_000  # records built at a time
+PAUSE = 0.05  # seconds between two looks at whether the lock is free
 
 
 class IndexBusy(Exception):
@@ -30,15 +31,33 @@ class IndexBusy(Exception):
 
 # ------------------------------------------------------------------ writing
 @contextmanager
-def writing() -> Iterator[None]:
-    """Be the one process that writes. IndexBusy where another one is."""
+def writing(patience: float = 0) -> Iterator[None]:
+    """Be the one process that writes. IndexBusy where another one still is after `patience` seconds."""
     root().mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + patience
     with open(root() / "lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexBusy from None
+        while not _is_taken(lock):
+            if time.monotonic() >= deadline:
+                raise IndexBusy
+            time.sleep(PAUSE)
         yield
+
+
+def _is_taken(lock: TextIO) -> bool:
+    """Whether the lock is ours now."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def is_being_written() -> bool:
+    try:
+        with writing():
+            return False
+    except IndexBusy:
+        return True
 
 
 def build(folder: Path, documents: Iterable[Document]) -> Any:
@@ -56,9 +75,12 @@ def build(folder: Path, documents: Iterable[Document]) -> Any:
     return index
 
 
-def rebuild(progress: Callable[[str, int], None] = lambda noun, done: None) -> int:
-    """A new index from the tables, put in the place of the old one when it is whole. Returns the records in it."""
-    with writing():
+def rebuild(progress: Callable[[str, int], None] = lambda noun, done: None, *, patience: float = 0) -> int:
+    """A new index from the tables, put in the place of the old one when it is whole. Returns the records in it.
+
+    Another process that writes may take `patience` seconds; then IndexBusy.
+    """
+    with writing(patience):
         name = f"{fields().version}-{time.time_ns():x}"
         folder = root() / name
         folder.mkdir()

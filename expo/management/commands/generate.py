@@ -7,11 +7,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from expo.errors import DomainError
 from expo.generating import generate
-from expo.search import changes, index
+from expo.search import changes
 
 
 class Command(BaseCommand):
@@ -35,23 +36,12 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         changes.gather_statistics()
         rows = ", ".join(f"{count:,} {noun}" for noun, count in counts.items())
-        self.stdout.write(f"{rows}: {_seconds(wall, worked)}.")
+        took, worked = time.monotonic() - wall, time.process_time() - worked
+        self.stdout.write(f"{rows}: {took:.1f} s, {worked:.1f} s of processor.")
         if index:
-            self.build_index()
+            call_command("rebuild_index", stdout=self.stdout)
         else:
             self.stdout.write("Now run: manage.py rebuild_index (the worker would take the changes one by one).")
 
     def tell(self, noun: str, done: int) -> None:
         self.stdout.write(f"{noun:<24} {done:>9,}")
-
-    def build_index(self) -> None:
-        wall, worked = time.monotonic(), time.process_time()
-        try:
-            count = changes.rebuild(self.tell)
-        except index.IndexBusy:
-            raise CommandError("Another process writes the index right now. Run rebuild_index in a moment.") from None
-        self.stdout.write(f"{count:,} records in the index: {_seconds(wall, worked)}.")
-
-
-def _seconds(wall: float, worked: float) -> str:
-    return f"{time.monotonic() - wall:.1f} s, {time.process_time() - worked:.1f} s of processor"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from expo.management.commands import rebuild_index
 from expo.management.commands.work import Shift
 from expo.models import Innovation, SearchChange
 from expo.search import changes, evaluation, generation, index
@@ -77,8 +80,27 @@ def test_a_rebuild_that_fails_leaves_nothing_behind(monkeypatch: pytest.MonkeyPa
     assert [path.name for path in generation.root().iterdir() if path.is_dir()] == [generation.state()["folder"]]  # type: ignore[index]
 
 
-def test_rebuilding_waits_for_nobody() -> None:
-    with index.writing(), pytest.raises(CommandError, match="Another process"):
+def test_rebuilding_waits_until_the_worker_has_finished() -> None:
+    make_innovation(state="published")
+    out, begun = StringIO(), Event()
+
+    def work() -> None:
+        with index.writing():
+            begun.set()
+            while "Waiting" not in out.getvalue():
+                time.sleep(0.01)
+
+    worker = Thread(target=work)
+    worker.start()
+    begun.wait()
+    call_command("rebuild_index", stdout=out)
+    worker.join()
+    assert "3 records in" in out.getvalue()
+
+
+def test_rebuilding_gives_up_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuild_index, "PATIENCE", 0)
+    with index.writing(), pytest.raises(CommandError, match="still writes"):
         call_command("rebuild_index", stdout=StringIO())
 
 
