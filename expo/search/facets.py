@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -96,10 +97,15 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
         self.options = options
         super().__init__(**kwargs)
 
-    def load(self) -> None:
-        """Fetch the options: as `loaded` in order, as `known` by value."""
-        self.loaded = self.fetched()
-        self.known = {option.value: option for option in self.loaded}
+    @cached_property
+    def loaded(self) -> tuple[Option, ...]:
+        """The options in order, fetched when they are first asked for: who only reads columns needs none."""
+        return self.fetched()
+
+    @cached_property
+    def known(self) -> dict[str, Option]:
+        """The options by value."""
+        return {option.value: option for option in self.loaded}
 
     def fetched(self) -> tuple[Option, ...]:
         """Remembered with their words until something public changes."""

@@ -54,8 +54,6 @@ class FairFilterSet(django_filters.FilterSet):
         self.filters = {name: copy(row) for name, row in self.base_filters.items()}
         for row in self.filters.values():
             row.parent = proxy(self)  # what held each other would stay until the garbage is collected
-        for facet in self.facet_filters().values():
-            facet.load()
         self.ignored: list[tuple[str, str]] = []
         self.cleaned: dict[str, Any] = {}
         self._understand(data)

@@ -41,7 +41,8 @@ def counts(noun: str, facet: str, query: str = "") -> dict[str, int]:
 
 
 def offered(noun: str, facet: str, query: str = "") -> list[str]:
-    return [option.value for option in page(noun, query).filterset.facet_filters()[facet].loaded]
+    filterset = page(noun, query).filterset
+    return [option.value for option in filterset.facet_filters()[facet].loaded]
 
 
 def body_of(client: Client, url: str) -> str:
