@@ -1,7 +1,7 @@
 """Pages that strangers share: kept whole under the generation of the index, and never sent twice to one browser.
 
 A stranger is whoever sends neither session nor message. What is kept holds nothing personal and no token of a form.
-The key is the generation, the minute (some pages tell what is on now), the language, the address and its query.
+The key is the generation, the minute (some pages tell what is on now), the address with its language, and its query.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
-from django.utils.translation import get_language
+from django.utils.translation import get_language_from_path
 
 from expo.search.memory import memory_of, stamp
 
@@ -25,51 +25,68 @@ View = Callable[..., HttpResponse]
 MOST_PAGES = 200  # of one process, about 60 KB each
 VARY = ["Cookie", "HX-Request"]  # of every answer at such an address: a cache on the way must not mix them up
 LONGEST_QUERY = 300  # characters; longer ones are nobody else's
+READING = ("GET", "HEAD")
 
 
 def shared(view: View) -> View:
-    """Keep what the view answers to strangers, and tell a browser that has it that nothing changed."""
+    """Say that what the view answers to a stranger may be kept for all of them."""
 
     @wraps(view)
-    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.is_shared = True  # type: ignore[attr-defined]
+        patch_vary_headers(response, VARY)
+        return response
+
+    return marked
+
+
+class KeptPagesMiddleware:
+    """Keeps the answers of `shared` views, and tells a browser that has one that nothing changed.
+
+    It comes first: what it keeps is finished, with the headers of all others, which need not look at a request again
+    that is answered from here. So the key holds whatever of a stranger's request they look at.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         key = key_of(request)
         if key is None:
-            response = view(request, *args, **kwargs)
-            patch_vary_headers(response, VARY)
-            return response
+            return self.get_response(request)
         etag = f'W/"{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}"'
-        if etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return finished(request, HttpResponseNotModified(), etag)
+        if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
+            return HttpResponseNotModified(headers=freshness(etag) | {"Vary": ", ".join(VARY)})
         pages = memory_of(key[0]).setdefault("pages", {})
         if (page := pages.get(key)) is None:
-            response = view(request, *args, **kwargs)
-            if response.status_code != 200:
+            response = self.get_response(request)
+            if response.status_code != 200 or response.cookies or not getattr(response, "is_shared", False):
                 return response
             if len(pages) >= MOST_PAGES:
                 pages.pop(list(pages)[0], None)  # noqa: RUF015  the list is made at once, an iterator may be overtaken
-            page = pages[key] = (response.content, dict(response.headers), getattr(request, "noindex", False))
-        content, headers, request.noindex = page  # type: ignore[attr-defined]
-        return finished(request, HttpResponse(content, headers=headers), etag)
-
-    return kept
+            page = pages[key] = (response.content, dict(response.headers) | freshness(etag))
+        content, headers = page
+        return HttpResponse(content, headers=headers)
 
 
-def finished(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:
-    response["ETag"] = etag
-    response["Cache-Control"] = "no-cache"
-    patch_vary_headers(response, VARY)
-    return response
+def freshness(etag: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": "no-cache"}
 
 
 def key_of(request: HttpRequest) -> tuple[Any, ...] | None:
     """What a kept page is known by; None for a page that is not kept."""
-    now = stamp()
     query = request.META.get("QUERY_STRING", "")
+    if request.method not in READING or len(query) > LONGEST_QUERY or not get_language_from_path(request.path_info):
+        return None
     cookies = request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, "messages"}
-    if not settings.KEEP_PAGES or now is None or cookies or len(query) > LONGEST_QUERY:
+    now = stamp()
+    if not settings.KEEP_PAGES or now is None or cookies:
         return None
     minute = int(timezone.now().timestamp() // 60)
-    return now, code_version(), minute, get_language(), request.path, normalized(request), is_in_place(request)
+    place = request.META.get("HTTP_HOST"), request.scheme, request.path
+    parts = request.META.get("HTTP_HX_REQUEST"), request.META.get("HTTP_HX_HISTORY_RESTORE_REQUEST")
+    return now, code_version(), minute, place, normalized(request), parts
 
 
 def is_in_place(request: HttpRequest) -> bool:

@@ -53,7 +53,8 @@ def test_a_page_is_made_once_for_all_strangers(address: str) -> None:
     with CaptureQueriesContext(connection) as queries:
         second = Client().get(address)
     assert (second.content, len(queries)) == (first.content, 0)
-    assert second["ETag"] == first["ETag"]
+    assert second.headers == first.headers
+    assert {"ETag", "Content-Security-Policy", "Content-Length"} <= second.headers.keys()
     assert not second.cookies
 
 
@@ -104,6 +105,14 @@ def test_somebody_who_is_signed_in_gets_a_page_of_their_own(client: Client, orga
     client.get(INNOVATIONS)
     client.force_login(organizer)
     assert "ETag" not in client.get(INNOVATIONS)
+
+
+def test_a_kept_page_is_for_its_own_host_and_scheme(client: Client, settings: Settings) -> None:
+    client.get(INNOVATIONS)
+    assert client.get(INNOVATIONS, headers={"Host": "elsewhere.example"}).status_code == 400
+    settings.SECURE_HSTS_SECONDS = 60
+    assert "Strict-Transport-Security" in Client().get(INNOVATIONS, secure=True)
+    assert "Strict-Transport-Security" not in Client().get(INNOVATIONS)
 
 
 def test_no_cache_on_the_way_mixes_up_strangers_and_others(client: Client, organizer: User) -> None:
