@@ -65,6 +65,12 @@ class Served:
         time.sleep(SETTLED)
         return processor(self.worker) - begun
 
+    def cost_alone(self, path: str) -> float:
+        """The same right after another answer: not what it costs to find the server's code again."""
+        self.get("/constant")
+        time.sleep(SETTLED)
+        return self.cost(path)
+
 
 def processor(pid: int) -> float:
     """Milliseconds that the threads of a process have run."""
