@@ -13,14 +13,19 @@ from django.utils import translation
 from granian.cli import entrypoint
 
 import expo.wsgi  # noqa: F401  it loads the application
+from expo.search.embedder import embedder
 
 
 def load() -> None:
-    """What every process needs from its first page on: addresses with their views, and the words of all languages."""
+    """What every process needs from its first page on: addresses with their views, the words of all languages, and the
+    model that knows what they mean.
+    """
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             translation.gettext("")
             reverse("home")
+    if (model := embedder()) is not None:
+        model.encode(["the fair"])
     gc.collect()
     gc.freeze()
 
