@@ -1,6 +1,6 @@
 """What a page of innovations costs at 5,000 and 100,000 rows (ROWS=1000000: at a million too; ROWS=5000: only there).
 
-    make bench-listing              or: python tests/benchmarks/listing.py [rows …]
+    make bench-listing              or: python tests/benchmarks/listing.py [rows …]  (these sizes and no others)
 
 Milliseconds of processor. Pages are asked of the real server with production's settings, one worker, over the loopback;
 its threads' time is read from the kernel around every answer: HTTP, middleware, view, sending. Per query the median of
@@ -157,24 +157,29 @@ def memory(rows: int, *, is_semantic: bool) -> None:
             served.get(f"{query.path}?{query.string}")
         workers = [pss(pid) for pid in served.workers]
         parent = pss(served.process.pid)
+        own = sum(pss(pid, "Pss_Anon") for pid in served.workers)
     words = " + ".join(f"{size:.0f}" for size in workers)
     name = "words and meaning" if is_semantic else "words alone"
     print(
         f"\nMemory at {rows:,} innovations, {name}, after {PAGES} pages: workers {words} = {sum(workers):.0f} MB; "
-        f"with their parent {sum(workers) + parent:.0f} MB (PSS)",
+        f"with their parent {sum(workers) + parent:.0f} MB (PSS). Of the workers' {own:.0f} MB are their own; "
+        f"the rest is read files, mostly the index and vectors, which the system takes back when it needs room.",
         flush=True,
     )
 
 
-def pss(pid: int) -> float:
+def pss(pid: int, kind: str = "Pss") -> float:
     """Megabytes."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024
 
 
 # ------------------------------------------------------------------ what to do
 def sizes(given: list[str]) -> list[int]:
-    named = [int(word) for word in given or os.environ.get("ROWS", "").split()]
+    """Those that the command names and no others; else the usual ones and what ROWS adds to them."""
+    if given:
+        return [int(word) for word in given]
+    named = [int(word) for word in os.environ.get("ROWS", "").split()]
     return named if named and max(named) < SIZES[-1] else sorted({*SIZES, *named})
 
 
@@ -186,7 +191,7 @@ def main(given: list[str]) -> None:
                 continue
             fair(rows, semantic=semantic == "1")
             run(rows, "measure", SEMANTIC_SEARCH=semantic)
-            if rows == SIZES[0]:
+            if rows == SIZES[0] or semantic == "1":
                 run(rows, "memory", SEMANTIC_SEARCH=semantic)
 
 
