@@ -1,6 +1,7 @@
 """What is kept how long: the rules `retention.*` say it, and once a day what is older goes.
 
-Without a rule in force nothing goes. Each kind leaves one entry in the audit log: what went, and how much.
+Without a rule in force nothing goes, except what pages and mails promise to delete. Each kind leaves one entry in the
+audit log: what went, and how much.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from expo.models import (
     VisitItem,
     VisitList,
 )
+from expo.models.enquiry import CONFIRM_WITHIN
 from expo.people.personal_data import delete_account
 
 logger = logging.getLogger(__name__)
@@ -39,12 +41,16 @@ AUDIT_LEAST = 366  # days; the database itself refuses to delete what is not a y
 
 @dataclass(frozen=True)
 class Keeping:
-    """One kind of data: the rule that says how many days, and the rows that are over at a moment."""
+    """One kind of data: the rule that says how many days, and the rows that are over at a moment.
+
+    `days` is what was promised to people: then no rule is asked.
+    """
 
     key: str
     over: Callable[[dt.datetime], QuerySet[Any]]
     remove: Callable[[QuerySet[Any]], int] = lambda rows: rows.delete()[0]
     least: int = 1
+    days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -95,12 +101,20 @@ KEPT = (
     Keeping("retention.unverified_account_days", unverified_accounts, close_accounts),
     Keeping("retention.audit_days", lambda before: AuditEntry.objects.filter(at__lt=before), least=AUDIT_LEAST),
 )
+# The page and the mail that ask for a confirmation say it.
+PROMISED = (
+    Keeping(
+        "enquiry.confirm_within",
+        lambda before: Enquiry.objects.never_confirmed(before + CONFIRM_WITHIN),
+        days=CONFIRM_WITHIN.days,
+    ),
+)
 
 
 def apply_retention(*, now: dt.datetime | None = None, dry_run: bool = False) -> list[Outcome]:
     """Remove what is over; how much of each. With `dry_run` it is only counted."""
     at = now or timezone.now()
-    outcomes = [_apply(keeping, at, dry_run=dry_run) for keeping in KEPT]
+    outcomes = [_apply(keeping, at, dry_run=dry_run) for keeping in (*PROMISED, *KEPT)]
     if not dry_run:
         call_command("clearsessions", verbosity=0)
     return outcomes
@@ -117,6 +131,8 @@ def _apply(keeping: Keeping, now: dt.datetime, *, dry_run: bool) -> Outcome:
 
 
 def _days(keeping: Keeping, now: dt.datetime) -> int | None:
+    if keeping.days is not None:
+        return keeping.days
     value = PolicyRule.objects.value(keeping.key, timezone.localdate(now))
     if value is None:
         return None

@@ -101,6 +101,18 @@ def test_old_enquiries_go_but_none_that_waits() -> None:
     assert spam.pk is not None
 
 
+def test_a_question_nobody_confirmed_goes_after_the_week_that_was_promised_without_any_rule() -> None:
+    late, young, answered = an_enquiry(0, "unconfirmed"), an_enquiry(0, "unconfirmed"), an_enquiry(0)
+    Enquiry.objects.filter(pk__in=[late.pk, answered.pk]).update(created_at=ago(7.1))
+    Enquiry.objects.filter(pk=young.pk).update(created_at=ago(6.9))
+    assert counts(dry_run=True) == {"enquiry.confirm_within": 1}
+    assert Enquiry.objects.count() == 3
+    assert counts() == {"enquiry.confirm_within": 1}
+    assert set(Enquiry.objects.all()) == {young, answered}
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.act, entry.title, entry.changes) == ("deleted", "enquiries: 1", ["enquiry.confirm_within"])
+
+
 def test_old_notices_and_mails_go() -> None:
     rule("notice_days", 30)
     rule("outbox_days", 30)
