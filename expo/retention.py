@@ -17,6 +17,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from expo import audit
 from expo.models import (
@@ -47,6 +49,7 @@ class Keeping:
     """
 
     key: str
+    label: str | Promise
     over: Callable[[dt.datetime], QuerySet[Any]]
     remove: Callable[[QuerySet[Any]], int] = lambda rows: rows.delete()[0]
     least: int = 1
@@ -94,52 +97,67 @@ def close_accounts(accounts: QuerySet[User]) -> int:
 
 
 KEPT = (
-    Keeping("retention.enquiry_days", enquiries),
-    Keeping("retention.notice_days", lambda before: Notice.objects.filter(at__lt=before)),
-    Keeping("retention.outbox_days", mails),
-    Keeping("retention.unowned_visit_list_days", unowned_visit_lists),
-    Keeping("retention.unverified_account_days", unverified_accounts, close_accounts),
-    Keeping("retention.audit_days", lambda before: AuditEntry.objects.filter(at__lt=before), least=AUDIT_LEAST),
+    Keeping("retention.enquiry_days", _("Enquiries that nobody waits for any more"), enquiries),
+    Keeping("retention.notice_days", _("Notices in your inbox"), lambda before: Notice.objects.filter(at__lt=before)),
+    Keeping("retention.outbox_days", _("To whom a mail was sent, and when"), mails),
+    Keeping("retention.unowned_visit_list_days", _("Visit lists of people without an account"), unowned_visit_lists),
+    Keeping(
+        "retention.unverified_account_days",
+        _("Accounts whose e-mail address was never confirmed"),
+        unverified_accounts,
+        close_accounts,
+    ),
+    Keeping(
+        "retention.audit_days",
+        _("The log of who changed what"),
+        lambda before: AuditEntry.objects.filter(at__lt=before),
+        least=AUDIT_LEAST,
+    ),
 )
 # The page and the mail that ask for a confirmation say it.
 PROMISED = (
     Keeping(
         "enquiry.confirm_within",
+        _("Enquiries whose e-mail address was not confirmed"),
         lambda before: Enquiry.objects.never_confirmed(before + CONFIRM_WITHIN),
         days=CONFIRM_WITHIN.days,
     ),
 )
 
 
-def apply_retention(*, now: dt.datetime | None = None, dry_run: bool = False) -> list[Outcome]:
-    """Remove what is over; how much of each. With `dry_run` it is only counted."""
-    at = now or timezone.now()
-    outcomes = [_apply(keeping, at, dry_run=dry_run) for keeping in (*PROMISED, *KEPT)]
-    if not dry_run:
-        call_command("clearsessions", verbosity=0)
-    return outcomes
+def periods(*, now: dt.datetime | None = None) -> list[tuple[Keeping, int | None]]:
+    """Every kind with the days it is kept at a moment; None where no rule is in force."""
+    values = PolicyRule.objects.values_on(timezone.localdate(now or timezone.now()))
+    return [(keeping, _days(keeping, values.get(keeping.key))) for keeping in (*PROMISED, *KEPT)]
 
 
-def _apply(keeping: Keeping, now: dt.datetime, *, dry_run: bool) -> Outcome:
-    days = _days(keeping, now)
-    if days is None:
-        return Outcome(keeping.key, None, 0)
-    rows = keeping.over(now - dt.timedelta(days=days))
-    if dry_run:
-        return Outcome(keeping.key, days, rows.count())
-    return Outcome(keeping.key, days, _remove(keeping, rows))
-
-
-def _days(keeping: Keeping, now: dt.datetime) -> int | None:
+def _days(keeping: Keeping, value: Any) -> int | None:
     if keeping.days is not None:
         return keeping.days
-    value = PolicyRule.objects.value(keeping.key, timezone.localdate(now))
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         logger.error("The rule %s is no number of days, so nothing is removed by it.", keeping.key)
         return None
     return max(value, keeping.least)
+
+
+def apply_retention(*, now: dt.datetime | None = None, dry_run: bool = False) -> list[Outcome]:
+    """Remove what is over; how much of each. With `dry_run` it is only counted."""
+    at = now or timezone.now()
+    outcomes = [_apply(keeping, days, at, dry_run=dry_run) for keeping, days in periods(now=at)]
+    if not dry_run:
+        call_command("clearsessions", verbosity=0)
+    return outcomes
+
+
+def _apply(keeping: Keeping, days: int | None, now: dt.datetime, *, dry_run: bool) -> Outcome:
+    if days is None:
+        return Outcome(keeping.key, None, 0)
+    rows = keeping.over(now - dt.timedelta(days=days))
+    if dry_run:
+        return Outcome(keeping.key, days, rows.count())
+    return Outcome(keeping.key, days, _remove(keeping, rows))
 
 
 def _remove(keeping: Keeping, rows: QuerySet[Any]) -> int:

@@ -97,6 +97,10 @@ class PolicyRuleQuerySet(NaturalKeyQuerySet):
         rule = self.on(day).filter(key=key).order_by("-valid_from").first()
         return rule.value if rule else None
 
+    def values_on(self, day: dt.date) -> dict[str, Any]:
+        """The values of all rules in force on a day, by key."""
+        return dict(self.on(day).order_by("valid_from").values_list("key", "value"))
+
 
 class PolicyRule(NaturalKeyed, Versioned):
     """A legal or house threshold, dated and with its source; code never holds the number itself."""

@@ -12,15 +12,20 @@ from expo.access import door
 from expo.forms.accounts import ConsentForm
 from expo.people.consents import PRIVACY_VERSION, agree
 from expo.people.signing_in import consent_stage
+from expo.retention import periods
 
 
 @door
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored, what for and for how long."""
-    days = settings.SESSION_COOKIE_AGE // (24 * 60 * 60)
-    contact = settings.DEFAULT_FROM_EMAIL
-    return render(request, "expo/privacy.html", {"version": PRIVACY_VERSION, "session_days": days, "contact": contact})
+    context = {
+        "version": PRIVACY_VERSION,
+        "session_days": settings.SESSION_COOKIE_AGE // (24 * 60 * 60),
+        "periods": periods(),
+        "contact": settings.DEFAULT_FROM_EMAIL,
+    }
+    return render(request, "expo/privacy.html", context)
 
 
 @door

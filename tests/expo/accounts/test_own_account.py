@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from expo.errors import DomainError
-from expo.models import AuditAct, AuditEntry, Consent, Enquiry, Invitation, MemberRole, Membership, Notice, User
+from expo.models import (
+    AuditAct,
+    AuditEntry,
+    Consent,
+    Enquiry,
+    Invitation,
+    MemberRole,
+    Membership,
+    Notice,
+    PolicyRule,
+    User,
+)
 from expo.people.personal_data import delete_account, held, own_rows, traces
+from expo.retention import KEPT
 from tests.expo.accounts.ways_in import PASSWORD, give_app, is_signed_in, make_account, prove, sign_in
 from tests.factories import make_exhibitor, make_organization, make_session, make_user
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -199,6 +214,20 @@ def test_the_privacy_statement_is_open_to_everybody_and_names_its_version(client
             response = client.get(reverse("privacy"))
         assert response.status_code == 200
         assert "2026-11" in response.content.decode()
+
+
+def test_the_privacy_statement_tells_how_long_each_kind_is_kept_by_the_rules_of_today(client: Client) -> None:
+    today = timezone.localdate()
+    values = {"key": "retention.notice_days", "source": "house rule", "unit": "days"}
+    PolicyRule.objects.create(value=365, valid_from=today - 9 * DAY, valid_to=today - DAY, **values)
+    PolicyRule.objects.create(value=77, valid_from=today, **values)
+    html = client.get(reverse("privacy")).content.decode()
+    told = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html))
+    assert told["Notices in your inbox"] == "77 days"
+    assert told["Enquiries whose e-mail address was not confirmed"] == "7 days"
+    assert told["Sessions"] == f"{settings.SESSION_COOKIE_AGE // 86400} days"
+    assert told["The log of who changed what"].startswith("no fixed time")
+    assert len(told) == len(KEPT) + 2
 
 
 def test_strangers_are_offered_to_sign_in_and_led_back(client: Client) -> None:
