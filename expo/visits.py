@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -25,7 +23,6 @@ from expo.registry import Listing, PersonPage, add_person_page
 MOST = 500  # items; a day at the fair has time for fifty
 WALK = "walk"  # the order that the listings of what stands somewhere have
 SESSION_KEY = "visit_list"
-FORGOTTEN_AFTER = dt.timedelta(days=60)  # a stranger's list that nobody touched: the session is long over
 LAST_OF_ALL = "~"  # sorts behind every way through the halls
 
 
@@ -91,11 +88,6 @@ def keep_on_signing_in(sender: object, request: Any, user: User, **kwargs: Any) 
     key = session.pop(SESSION_KEY, None) if session is not None else None
     if (stranger := list_of(None, key)) is not None:
         merge(stranger, user)
-
-
-def forgotten(now: dt.datetime | None = None) -> QuerySet[VisitList]:
-    """Strangers' lists that nobody can open any more."""
-    return VisitList.objects.filter(user=None, updated_at__lt=(now or timezone.now()) - FORGOTTEN_AFTER)
 
 
 # ------------------------------------------------------------------ what is on it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from expo import visits
 from expo.errors import DomainError
@@ -272,13 +270,6 @@ def test_a_merged_note_fits_and_loses_nothing_to_the_limit(monkeypatch: pytest.M
     own = merge(stranger, person)
     assert own.items.count() == 2
     assert len(own.items.get(object_id=record.pk).note) == 500
-
-
-def test_a_list_that_nobody_can_open_any_more_is_found_for_removal() -> None:
-    old, young, kept = begin(None), begin(None), begin(make_person())
-    VisitList.objects.exclude(pk=young.pk).update(updated_at=timezone.now() - dt.timedelta(days=61))
-    assert list(visits.forgotten()) == [old]
-    assert kept.pk
 
 
 # ------------------------------------------------------------------ sharing
