@@ -32,7 +32,7 @@ from expo.models import (
 )
 from expo.notices import tell
 from expo.outbox import post
-from expo.people.invitation_mail import on_one_line
+from expo.people.letters import on_one_line
 from expo.registry import NoticeKind, add_notice_kind
 
 KIND = "broadcast"

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from expo.models import Edition, Enquiry, OutboxMail
-from expo.outbox import post
-from expo.people.invitation_mail import on_one_line
-from expo.people.letters import Letter
+from expo.models import Enquiry, OutboxMail
+from expo.people.letters import Letter, on_one_line, post_letter
 
 
 def post_confirmation(enquiry: Enquiry, *, now: dt.datetime) -> OutboxMail | None:
@@ -30,8 +26,8 @@ def post_confirmation(enquiry: Enquiry, *, now: dt.datetime) -> OutboxMail | Non
             action=_("Confirm my question"),
             after=(_("If this was not you, ignore this mail: without you nobody reads it, and it is deleted."),),
         )
-        url = reverse("enquiry-confirm", args=[enquiry.token])
-        return _post(enquiry, letter, url, key=f"enquiry-{enquiry.pk}-confirm", now=now)
+        path = reverse("enquiry-confirm", args=[enquiry.token])
+        return _post(enquiry, letter, path, key=f"enquiry-{enquiry.pk}-confirm", now=now)
 
 
 def post_answer(enquiry: Enquiry, *, key: str, is_answered: bool, now: dt.datetime) -> OutboxMail | None:
@@ -58,20 +54,5 @@ def _names(enquiry: Enquiry) -> dict[str, str]:
     return {"organization": on_one_line(str(enquiry.organization.name)), "about": on_one_line(enquiry.about)[:100]}
 
 
-def _post(enquiry: Enquiry, letter: Letter, url: str, *, key: str, now: dt.datetime) -> OutboxMail | None:
-    edition = Edition.objects.current()
-    context = {
-        "letter": letter,
-        "link": settings.SITE_URL + url,
-        "site_url": settings.SITE_URL,
-        "fair": str(edition.short_name) if edition else _("Science and Technology City Expo"),
-    }
-    return post(
-        key=key,
-        to=enquiry.email,
-        subject=str(letter.subject),
-        text=render_to_string("account/email/letter.txt", context).strip() + "\n",
-        html=render_to_string("account/email/letter.html", context),
-        language=enquiry.language,
-        now=now,
-    )
+def _post(enquiry: Enquiry, letter: Letter, path: str, *, key: str, now: dt.datetime) -> OutboxMail | None:
+    return post_letter(letter, path=path, key=key, to=enquiry.email, language=enquiry.language, now=now)

@@ -19,9 +19,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
-from expo.models import Delivery, Edition, Notice, NoticeSetting, OutboxMail, User
+from expo.models import Delivery, Notice, NoticeSetting, OutboxMail, User
 from expo.notices import ALL, in_words
 from expo.outbox import post
+from expo.people.letters import fair_name
 from expo.registry import notice_kinds
 
 logger = logging.getLogger(__name__)
@@ -121,12 +122,11 @@ def write_mail(user: User, which: Q, *, now: dt.datetime) -> OutboxMail | None:
 def _mail(user: User, notices: Sequence[Notice]) -> dict[str, Any]:
     """What `post` is given, in the language and time zone that are active."""
     told = [in_words(notice) for notice in notices]
-    edition = Edition.objects.current()
     stop, headers = _ways_to_stop(user, notices)
     context = {
         "told": told[:MOST_IN_A_MAIL],
         "more": len(told) - MOST_IN_A_MAIL if len(told) > MOST_IN_A_MAIL else 0,
-        "fair": str(edition.short_name) if edition else _("Science and Technology City Expo"),
+        "fair": fair_name(),
         "zone": user.time_zone,
         "inbox_url": settings.SITE_URL + reverse("notice-list"),
         "settings_url": settings.SITE_URL + reverse("notice-settings"),

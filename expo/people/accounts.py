@@ -18,9 +18,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from expo.models import Edition, User
+from expo.models import User
 from expo.outbox import post
-from expo.people.letters import written
+from expo.people.letters import LETTERS, fair_name, rendered
 from expo.people.second_factor import FACTORS
 
 
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
         language = person.language if person else translation.get_language() or settings.LANGUAGE_CODE
         zone = ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
         with translation.override(language), timezone.override(zone):
-            letter = written(template_prefix, {**context, **_links(context), "fair": fair_name()})
+            letter = rendered(LETTERS[template_prefix], {**context, **_links(context)})
         post(
             key=f"account-{uuid.uuid4()}",
             to=email,
@@ -73,7 +73,6 @@ def _links(values: dict[str, Any]) -> dict[str, str]:
     return {
         "signup_url": on_site(reverse("account_signup")),
         "password_reset_url": on_site(reset),
-        "site_url": settings.SITE_URL,
     }
 
 
@@ -104,8 +103,3 @@ def _safe() -> MultiFernet:
     keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     digests = [hashlib.sha256(b"second factor:" + key.encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
-
-
-def fair_name() -> str:
-    edition = Edition.objects.current()
-    return str(edition.short_name) if edition else translation.gettext("Science and Technology City Expo")

@@ -1,16 +1,24 @@
-"""The mails about accounts: what django-allauth wants to tell, in our words, as text and as HTML.
+"""Letters: mails of a few lines with one code or link, as text and as HTML; here those that django-allauth sends.
 
-No letter repeats a name or anything else that somebody typed: whoever signs up chooses the address it goes to.
+No letter about an account repeats a name or anything else that somebody typed: whoever signs up chooses the address
+that it goes to.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from expo.models import Edition, OutboxMail
+from expo.outbox import post
 
 
 @dataclass(frozen=True)
@@ -114,14 +122,33 @@ LETTERS: dict[str, Letter] = {
 }  # fmt: skip
 
 
-def written(name: str, values: dict[str, Any]) -> Written:
-    """The letter in the language and time zone that are active. `values`: those of django-allauth, and `site_url`."""
-    letter = LETTERS[name]
+def rendered(letter: Letter, values: dict[str, Any]) -> Written:
+    """A letter with the values it names, in the language and time zone that are active."""
     context = {
         **values,
         "letter": letter,
         "code": values[letter.code] if letter.code else "",
         "link": values[letter.link] if letter.link else "",
+        "fair": fair_name(),
+        "site_url": settings.SITE_URL,
     }
     text = render_to_string("account/email/letter.txt", context)
     return Written(str(letter.subject), text.strip() + "\n", render_to_string("account/email/letter.html", context))
+
+
+def post_letter(
+    letter: Letter, *, path: str, key: str, to: str, language: str, now: dt.datetime | None = None
+) -> OutboxMail | None:
+    """Hand a letter to an address without an account to the worker; its link leads to a path of the fair."""
+    mail = rendered(letter, {letter.link: settings.SITE_URL + path})
+    return post(key=key, to=to, subject=mail.subject, text=mail.text, html=mail.html, language=language, now=now)
+
+
+def fair_name() -> str:
+    edition = Edition.objects.current()
+    return str(edition.short_name) if edition else gettext("Science and Technology City Expo")
+
+
+def on_one_line(text: str) -> str:
+    """Without line breaks and signs that steer: a name goes into the head of a mail."""
+    return " ".join("".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text).split())
