@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expo import audit
 from expo.admin import jobs
-from expo.admin.base import FairAdmin
+from expo.admin.base import ReadOnlyAdmin
 from expo.admin.log import state_in_words, url_of
 from expo.admin.records import KindOfRecord
 from expo.exchange.reading import escaped
@@ -24,30 +24,6 @@ from expo.models import AuditAct, AuditEntry, Consent
 
 HEADER = ("at", "who", "e-mail", "acting for", "act", "kind", "number", "record", "what", "through")
 CHUNK = 2000
-
-
-class ReadOnlyAdmin(FairAdmin):
-    """Nothing here is added, changed or deleted."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """What never changes has no history."""
-        raise PermissionDenied
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        context["show_history"] = False
-        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(AuditEntry)

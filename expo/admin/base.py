@@ -150,6 +150,33 @@ class FairAdmin(Fields, DeletingAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
+class ReadOnly(BaseModelAdmin):
+    """Nothing here is added, changed or deleted, whatever rights somebody holds."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(ReadOnly, FairAdmin):
+    """With a page for each row, which shows the `fields`. What never changes has no history."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["show_history"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
 class MeasuredInline(Fields, admin.StackedInline):
     """Metrics below a record: each is named by its parameter, fetched for all of them at once."""
 

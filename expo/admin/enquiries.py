@@ -11,25 +11,16 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from expo.admin import jobs
-from expo.admin.base import FairAdmin
+from expo.admin.base import FairAdmin, ReadOnly
 from expo.enquiry_counts import counts_by_organization
 from expo.models import Enquiry
 
 
 @admin.register(Enquiry)
-class EnquiryAdmin(FairAdmin):
+class EnquiryAdmin(ReadOnly, FairAdmin):
     """One page. No single enquiry is opened here, whatever rights somebody holds."""
 
     job = jobs.EXHIBITION
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_view_permission(request)

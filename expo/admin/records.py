@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from expo import saving
 from expo.admin import jobs
 from expo.admin.acts import Act, ActsAdmin
-from expo.admin.base import FairAdmin
+from expo.admin.base import FairAdmin, ReadOnly, ReadOnlyAdmin
 from expo.admin.log import state_in_words, url_of
 from expo.forms.revisions import compare
 from expo.models import PolicyRule, Revision, Transition
@@ -40,8 +40,8 @@ class KindOfRecord(admin.RelatedOnlyFieldListFilter):
 
 
 @admin.register(Transition)
-class TransitionAdmin(FairAdmin):
-    """The log of every move. Nothing here is added, changed or deleted."""
+class TransitionAdmin(ReadOnlyAdmin):
+    """The log of every move."""
 
     job = jobs.RECORD
     in_menu = True
@@ -55,30 +55,14 @@ class TransitionAdmin(FairAdmin):
     search_help_text = _("Record, reason or person")
     fields = ("at", "subject", "kind", "from_words", "to_words", "by", "reason", "evidence", "of_sample")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def get_queryset(self, request: HttpRequest) -> Any:
         """The moves of what the person may see."""
         return super().get_queryset(request).filter(content_type__in=kinds_open_to(request.user, "view"))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """A line of the log has no history: it never changes."""
-        raise PermissionDenied
-
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if row := kwargs.get("obj"):
             name = f"{row.title}: {self.from_words(row)} → {self.to_words(row)}"
-            context |= {"record_name": name, "subtitle": name, "show_history": False}
+            context |= {"record_name": name, "subtitle": name}
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("record"), ordering="title")
@@ -156,7 +140,7 @@ admin.site.unregister(DBTaskResult)
 
 
 @admin.register(DBTaskResult)
-class TaskAdmin(ModelAdmin):
+class TaskAdmin(ReadOnly, ModelAdmin):
     """What the workers did and did not manage, to read."""
 
     job = jobs.RECORD
@@ -165,15 +149,6 @@ class TaskAdmin(ModelAdmin):
     list_filter = ("status",)
     ordering = ("-enqueued_at",)
     list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The list says all there is to know; a single task has no page."""

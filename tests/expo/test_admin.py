@@ -14,11 +14,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from expo import registry
+from expo.admin.base import ReadOnly
 from expo.models import (
     AuditEntry,
     Consent,
+    Enquiry,
     Exhibitor,
     Innovation,
     OpeningHours,
@@ -117,6 +120,17 @@ def test_every_list_add_change_history_and_delete_page_opens(
         urls.append(page(row, "delete"))
     for url in urls:
         assert organizer_client.get(url).status_code == 200, url
+
+
+@pytest.mark.parametrize("model", [Transition, AuditEntry, Consent, Enquiry, DBTaskResult])
+def test_what_is_only_read_is_written_by_no_superuser_either(model: Any, organizer: User, rf: Any) -> None:
+    organizer.is_superuser = True
+    request = rf.get("/")
+    request.user = organizer
+    model_admin = admin.site._registry[model]
+    assert isinstance(model_admin, ReadOnly)
+    may = model_admin.get_model_perms(request)
+    assert may == {"add": False, "change": False, "delete": False, "view": True}
 
 
 @pytest.mark.parametrize("name", ["index", "readiness", "stand-move"])
