@@ -12,8 +12,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
@@ -231,14 +233,21 @@ def page(context: BrowserContext, witness: Witness) -> Iterator[Page]:
     assert witness.complaints == []
 
 
-@pytest.fixture
-def phone(chromium: Browser, fair_url: str, witness: Witness) -> Iterator[Page]:
-    context = new_context(chromium, fair_url, width=PHONE)
+@contextmanager
+def in_own_window(chromium: Browser, fair_url: str, witness: Witness, **options: Any) -> Iterator[Page]:
+    """A page with cookies of its own beside others; whatever it complained about fails the test at the end."""
+    context = new_context(chromium, fair_url, **options)
     page = context.new_page()
     witness.follow(page)
     yield page
     context.close()
     assert witness.complaints == []
+
+
+@pytest.fixture
+def phone(chromium: Browser, fair_url: str, witness: Witness) -> Iterator[Page]:
+    with in_own_window(chromium, fair_url, witness, width=PHONE) as page:
+        yield page
 
 
 @pytest.fixture
@@ -248,12 +257,12 @@ def page_without_scripts(chromium: Browser, fair_url: str) -> Iterator[Page]:
     context.close()
 
 
-def sign_in(page: Page, email: str) -> None:
-    page.goto("/admin/login/")
+def sign_in(page: Page, email: str, door: str = "/admin/login/") -> None:
+    page.goto(door)
     page.fill("[name=login]", email)
     page.fill("[name=password]", PASSWORD)
     page.click("main [type=submit]")
-    page.wait_for_url("**/admin/")
+    page.wait_for_url(lambda url: "login" not in url)
 
 
 @pytest.fixture(scope="package")
@@ -273,12 +282,16 @@ def office(
     chromium: Browser, fair_url: str, witness: Witness, passes: dict[str, StorageState], language: str
 ) -> Iterator[Page]:
     """An organizer's page, in the `language` the test asks for."""
-    context = new_context(chromium, fair_url, cookies=passes[language])
-    page = context.new_page()
-    witness.follow(page)
-    yield page
-    context.close()
-    assert witness.complaints == []
+    with in_own_window(chromium, fair_url, witness, cookies=passes[language]) as page:
+        yield page
+
+
+@pytest.fixture
+def owner(chromium: Browser, fair_url: str, witness: Witness) -> Iterator[Page]:
+    """The page of who owns the organization that has not applied yet."""
+    with in_own_window(chromium, fair_url, witness) as page:
+        sign_in(page, APPLICANT, "/en/accounts/login/")
+        yield page
 
 
 # ------------------------------------------------------------------ what hands and eyes do
@@ -297,6 +310,10 @@ FOCUS_IS_SEEN = """() => {
 
 def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement?.outerHTML.slice(0, 120) ?? ''"))
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
 
 
 def travel(page: Page, steps: int) -> None:
@@ -360,3 +377,11 @@ def look_over(page: Page) -> list[str]:
     page.evaluate(STILL)
     found += [f"dark, {PHONE} px: {barrier}" for barrier in barriers(page)]
     return found
+
+
+def check(page: Page) -> None:
+    """Nothing is found, and the story goes on in a wide window."""
+    found = look_over(page)
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    page.emulate_media(color_scheme="light")
+    assert not found, "\n".join(found)

@@ -7,49 +7,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import APPLICANT, PASSWORD, Witness, look_over, new_context, sign_in
+from tests.browser.conftest import Witness, check, in_own_window, press, sign_in
 
 pytestmark = pytest.mark.browser
 DESK = "/en/work/aalborg-sensors/exhibiting/"
 MANAGER = "exhibition_manager.en@example.org"
 
 
-def in_own_window(chromium: Browser, fair_url: str, witness: Witness) -> Iterator[Page]:
-    context = new_context(chromium, fair_url)
-    page = context.new_page()
-    witness.follow(page)
-    yield page
-    context.close()
-
-
-@pytest.fixture
-def applicant(chromium: Browser, fair_url: str, witness: Witness) -> Iterator[Page]:
-    for page in in_own_window(chromium, fair_url, witness):
-        page.goto("/en/accounts/login/")
-        page.fill("[name=login]", APPLICANT)
-        page.fill("[name=password]", PASSWORD)
-        page.click("main [type=submit]")
-        page.wait_for_url(lambda url: "login" not in url)
-        yield page
-    assert witness.complaints == []
-
-
 @pytest.fixture
 def manager(chromium: Browser, fair_url: str, witness: Witness) -> Iterator[Page]:
-    for page in in_own_window(chromium, fair_url, witness):
+    with in_own_window(chromium, fair_url, witness) as page:
         sign_in(page, MANAGER)
         yield page
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def check(page: Page) -> None:
-    found = look_over(page)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.emulate_media(color_scheme="light")
-    assert not found, "\n".join(found)
 
 
 def write_the_form(page: Page) -> None:
@@ -111,24 +80,24 @@ def accept_with_a_stand(page: Page) -> str:
     return label.split()[0]
 
 
-def test_an_application_goes_from_the_form_to_the_floor(applicant: Page, manager: Page) -> None:
-    write_the_form(applicant)
-    answer_the_questions(applicant)
+def test_an_application_goes_from_the_form_to_the_floor(owner: Page, manager: Page) -> None:
+    write_the_form(owner)
+    answer_the_questions(owner)
     ask_back(manager)
-    mend_and_hand_in_again(applicant)
+    mend_and_hand_in_again(owner)
     manager.reload()
     stand = accept_with_a_stand(manager)
-    applicant.reload()
-    expect(applicant.get_by_text("You exhibit")).to_be_visible()
-    expect(applicant.get_by_text(f"Stand {stand} given")).to_be_visible()
-    check(applicant)
-    applicant.get_by_role("link", name="Edit your entry").click()
-    expect(applicant.get_by_label("Area wanted")).to_be_disabled()
-    check(applicant)
-    applicant.goto("/en/zones/low-altitude-economy/")
-    applicant.get_by_role("link", name="Aalborg Sensors").first.click()
-    expect(applicant.get_by_role("heading", level=1, name="Aalborg Sensors")).to_be_visible()
-    leave(applicant)
+    owner.reload()
+    expect(owner.get_by_text("You exhibit")).to_be_visible()
+    expect(owner.get_by_text(f"Stand {stand} given")).to_be_visible()
+    check(owner)
+    owner.get_by_role("link", name="Edit your entry").click()
+    expect(owner.get_by_label("Area wanted")).to_be_disabled()
+    check(owner)
+    owner.goto("/en/zones/low-altitude-economy/")
+    owner.get_by_role("link", name="Aalborg Sensors").first.click()
+    expect(owner.get_by_role("heading", level=1, name="Aalborg Sensors")).to_be_visible()
+    leave(owner)
 
 
 def leave(page: Page) -> None:

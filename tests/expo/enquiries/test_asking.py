@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from expo import enquiries, enquiry_limits
 from expo.enquiries import answer, ask, close, confirm, due, hand_over, mark_spam, reopen, share_contact, write_again
@@ -31,21 +30,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 4, 15, 0, tzinfo=SHANGHAI)  # a Wednesday
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def organization() -> Organization:
-    return make_organization(name_en="Magnet Works", name_zh="磁体厂")
-
-
-@pytest.fixture
-def editor(organization: Organization) -> User:
-    return make_member(organization, "editor", name="Wang Li")
 
 
 def asked(record: Any, **words: Any) -> Enquiry:

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -33,24 +32,9 @@ TYPED = {"text": "How strong is it?", "name": "Li Na", "email": "li@else.example
 CANARY = ("li.canary@else.example", "+86 139 0000 4711", "Canary Trading")
 
 
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def organization() -> Organization:
-    return make_organization(name_en="Magnet Works", name_zh="磁体厂")
-
-
 @pytest.fixture
 def exhibitor(organization: Organization) -> Exhibitor:
     return make_exhibitor(organization=organization)
-
-
-@pytest.fixture
-def editor(organization: Organization) -> User:
-    return make_member(organization, "editor", name="Wang Li")
 
 
 def signed_in(user: User) -> Client:
