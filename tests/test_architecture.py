@@ -15,7 +15,7 @@ WIRING = {"expo/settings.py", "expo/urls.py"}
 
 # Lower floors first. A module may import its own floor and those below it.
 FLOORS = (
-    {"errors", "environment", "identifiers", "covers", "formats", "equity"},
+    {"errors", "environment", "identifiers", "mail_hosts", "covers", "formats", "equity"},
     {"models", "registry", "search"},
     {"domain"},
     {"filters", "forms", "templatetags", "listings", "panels", "waiting", "access", "context", "structured", "jobs"},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -14,6 +16,7 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from expo.identifiers import check_lei, check_ror, check_usci, normalize
+from expo.mail_hosts import is_open_to_all
 from expo.models.base import Bilingual, NaturalKeyQuerySet, Origin, Record, one_language_at_least
 
 check_domain = RegexValidator(
@@ -163,11 +166,14 @@ class Organization(Record):
     def __str__(self) -> str:
         return str(self.name)
 
-    def clean_fields(self, exclude: object = None) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         self.usci = normalize(self.usci) if self.usci else None
         self.ror = self.ror.strip().lower().rpartition("/")[2] if self.ror else None
         self.lei = normalize(self.lei) if self.lei else None
-        super().clean_fields(exclude=exclude)  # type: ignore[arg-type]
+        super().clean_fields(exclude=exclude)
+        if "mail_domain" not in (exclude or ()) and is_open_to_all(self.mail_domain):
+            told = _("Anybody gets an address at %(domain)s. Write the organization’s own domain, or nothing.")
+            raise ValidationError({"mail_domain": told % {"domain": self.mail_domain}})
 
     def get_absolute_url(self) -> str:
         return reverse("organization-detail", args=[self.slug])

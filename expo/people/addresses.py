@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
+from expo.mail_hosts import is_open_to_all
 from expo.models import User
 
 
@@ -21,8 +22,9 @@ def accounts_of(address: str) -> QuerySet[User]:
 
 
 def verified_domains(user: User) -> set[str]:
-    """What stands behind the @ of the confirmed addresses of an account."""
-    return {address.rpartition("@")[2] for address in verified_addresses(user)}
+    """What stands behind the @ of the confirmed addresses of an account, but for hosts where anybody gets one."""
+    domains = {address.rpartition("@")[2] for address in verified_addresses(user)}
+    return {domain for domain in domains if domain and not is_open_to_all(domain)}
 
 
 def veiled(address: str) -> str:

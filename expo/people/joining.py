@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
 from expo.identifiers import normalize
+from expo.mail_hosts import is_open_to_all
 from expo.models import JoinRequest, MemberRole, Membership, Organization, RequestState, User
 from expo.models.base import Origin
 from expo.notices import members_of, tell
@@ -37,14 +38,14 @@ def joinable(user: User) -> QuerySet[Organization]:
     Who only registered or applied is not named to others.
     """
     seen = Organization.objects.public().values("pk")
-    rows = Organization.objects.filter(Q(pk__in=seen) | Q(mail_domain__in=verified_domains(user) - {""}))
+    rows = Organization.objects.filter(Q(pk__in=seen) | Q(mail_domain__in=verified_domains(user)))
     return rows.select_related("sector")
 
 
 def suggested(user: User) -> QuerySet[Organization]:
     """Organizations whose own domain a confirmed address of the person has, and that it has nothing to do with yet."""
     asked = JoinRequest.objects.filter(user=user, state=RequestState.WAITING).values("organization_id")
-    rows = Organization.objects.filter(mail_domain__in=verified_domains(user) - {""})
+    rows = Organization.objects.filter(mail_domain__in=verified_domains(user))
     return rows.exclude(memberships__user=user).exclude(pk__in=asked)
 
 
@@ -55,7 +56,7 @@ def is_of_domain(user: User, organization: Organization) -> bool:
 
 def of_own_domain(organization: Organization, users: Iterable[User]) -> set[int]:
     """Keys of those who have confirmed an address of the organization's own domain."""
-    if not organization.mail_domain:
+    if not organization.mail_domain or is_open_to_all(organization.mail_domain):
         return set()
     rows = EmailAddress.objects.filter(user__in=list(users), verified=True)
     return set(rows.filter(email__iendswith=f"@{organization.mail_domain}").values_list("user_id", flat=True))
@@ -134,6 +135,8 @@ def _to_decide(request: JoinRequest, by: User) -> JoinRequest:
     stored = _waiting(request)
     if not may_decide(by, stored.organization):
         raise DomainError(_("An owner of the organization answers this request."))
+    if by == stored.user:
+        raise DomainError(_("Nobody answers their own request. Ask a colleague."))
     return stored
 
 
@@ -171,7 +174,7 @@ def _tell_asker(kind: str, request: JoinRequest, url: str, **data: Any) -> None:
 # ------------------------------------------------------------------ a new organization
 def like(*, name_en: str = "", name_zh: str = "", usci: str = "", user: User) -> list[Organization]:
     """Organizations that the person may mean: of the same code or name, or of the domain of a confirmed address."""
-    same = Q(mail_domain__in=verified_domains(user) - {""})
+    same = Q(mail_domain__in=verified_domains(user))
     if code := normalize(usci):
         same |= Q(usci=code)
     for field, name in (("name_en", name_en), ("name_zh", name_zh)):

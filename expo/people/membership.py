@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -125,6 +126,7 @@ def resend_invitation(invitation: Invitation, *, by: User, now: dt.datetime | No
         if stored.updated_at > at - RESEND_AFTER:
             raise DomainError(_("This invitation was sent less than an hour ago. Wait a little, or ask the person."))
         stored.expires_at = at + dt.timedelta(days=INVITATION_DAYS)
+        stored.invited_by = by
         stored.save()
         _deliver(stored, by=by, now=at)
     return stored
@@ -139,6 +141,13 @@ def revoke_invitation(invitation: Invitation, *, by: User, now: dt.datetime | No
         stored.revoked_at = now or timezone.now()
         stored.save()
     return stored
+
+
+def close_invitations(rows: QuerySet[Invitation]) -> None:
+    """Take back those that are unanswered: who sent them speaks for the organization no longer. Hold it first."""
+    for invitation in rows.filter(accepted_at=None, revoked_at=None):
+        invitation.revoked_at = timezone.now()
+        invitation.save()
 
 
 def _unanswered(invitation: Invitation) -> Invitation:
@@ -254,6 +263,7 @@ def _member(membership: Membership) -> Membership:
 def _go(stored: Membership) -> None:
     if stored.role == MemberRole.OWNER:
         _require_another_owner(stored)
+    close_invitations(stored.organization.invitations.filter(invited_by=stored.user))
     stored.delete()
     forget_roles(stored.user)
 

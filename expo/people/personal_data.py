@@ -18,8 +18,9 @@ from django.utils.translation import pgettext_lazy
 
 from expo import registry
 from expo.errors import DomainError
-from expo.models import Membership, Organization, User
+from expo.models import Invitation, Membership, Organization, User
 from expo.models.membership import MemberRole
+from expo.people.membership import close_invitations
 
 LOGS = ("admin.LogEntry",)  # Django would delete these with the account
 SECRET = ("token", "key", "secret", "password", "data")  # how columns are called that open something, or hold what does
@@ -149,6 +150,7 @@ def delete_account(user: User) -> bool:
     own = Membership.objects.filter(user=user).values("organization")
     list(Organization.objects.select_for_update().filter(pk__in=own).order_by("pk"))  # as who leaves holds it
     check_can_leave(user)
+    close_invitations(Invitation.objects.filter(invited_by=user, organization__in=own))
     for session in UserSession.objects.filter(user=user):
         session.end()
     for row in registry.personal_data.values():

@@ -8,16 +8,27 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from expo.enquiry_limits import OF_ADDRESS, count_address, hashed
 from expo.errors import DomainError
-from expo.models import Innovation, InnovationState, Organization, OutboxMail, Product, ProductState, Revision, User
+from expo.models import (
+    Innovation,
+    InnovationState,
+    Invitation,
+    Organization,
+    OutboxMail,
+    Product,
+    ProductState,
+    Revision,
+    User,
+)
 from expo.models.base import Origin
 from expo.people import joining, membership
-from expo.people.personal_data import check_can_leave
+from expo.people.personal_data import check_can_leave, delete_account
 from expo.people.profile import save_profile
 from expo.publication import pause_innovation, pause_product, resume_innovation, resume_product
 from expo.retention import unverified_accounts
@@ -152,6 +163,59 @@ def test_a_network_address_is_counted_for_the_whole_hour(monkeypatch: pytest.Mon
         count_address(where)
     later = dt.timedelta(minutes=20)
     assert "your network" in refused(lambda: count_address(where))
+
+
+# ------------------------------------------------------------------ letting oneself in
+def test_nobody_of_the_staff_answers_a_request_of_their_own(organizer: User) -> None:
+    organization = make_organization()
+    request = joining.request_to_join(organization, user=organizer)
+    assert "their own request" in refused(lambda: joining.approve_request(request, by=organizer))
+    assert not organizer.memberships.exists()
+    other = make_user(is_staff=True, is_superuser=True)
+    assert joining.approve_request(request, by=other).role == "owner"
+
+
+def test_the_open_invitations_of_who_goes_are_taken_back_and_no_others() -> None:
+    organization, elsewhere = make_organization(), make_organization()
+    stays, removed, leaver, closed = (make_member(organization, "owner") for _ in range(4))
+    make_member(elsewhere, "owner")
+    elsewhere.memberships.create(user=removed, role="owner")
+    theirs = [
+        membership.invite(organization, email=f"by{person.pk}@example.net", by=person)
+        for person in (removed, leaver, closed)
+    ]
+    kept = membership.invite(organization, email="colleague@example.net", by=stays)
+    other = membership.invite(elsewhere, email="colleague@example.net", by=removed)
+    again = membership.invite(organization, email="again@example.net", by=removed)
+    membership.resend_invitation(again, by=stays, now=timezone.now() + dt.timedelta(hours=2))
+    membership.remove_member(removed.memberships.get(organization=organization), by=stays)
+    membership.leave(leaver.memberships.get())
+    delete_account(closed)
+    assert set(Invitation.objects.open()) == {kept, other, again}
+    for invitation in theirs:
+        guest = make_person(email=invitation.email)
+        assert "taken back" in refused(lambda: membership.accept_invitation(invitation, user=guest))  # noqa: B023
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "qq.com", "vip.163.com", "yahoo.co.jp", "gmx.at", "outlook.com.br"])
+def test_a_host_where_anybody_gets_an_address_is_no_domain_of_an_organization(domain: str) -> None:
+    organization = make_organization()
+    organization.mail_domain = domain
+    with pytest.raises(ValidationError, match="Anybody gets an address") as caught:
+        organization.full_clean()
+    assert list(caught.value.error_dict) == ["mail_domain"]
+    Organization.objects.filter(pk=organization.pk).update(mail_domain=domain)  # as one was stored before
+    organization.refresh_from_db()
+    stranger = make_person(email=f"li@{domain}")
+    assert list(joining.suggested(stranger)) == []
+    assert not joining.is_of_domain(stranger, organization)
+
+
+@pytest.mark.parametrize("domain", ["tencent.com", "gmx-optics.de", "notqq.com", "yahoo.aurora.example.net"])
+def test_a_domain_that_only_looks_like_such_a_host_is_an_organizations_own(domain: str) -> None:
+    organization = make_organization(mail_domain=domain)
+    organization.full_clean()
+    assert list(joining.suggested(make_person(email=f"li@{domain}"))) == [organization]
 
 
 # ------------------------------------------------------------------ the last owner
