@@ -25,7 +25,7 @@ from expo.models import Edition, Exhibitor, ExhibitorState, MemberRole, Question
 from expo.registration import withdraw
 from expo.rights import may_write
 from expo.saving import take_back
-from expo.views.acting import acting_for
+from expo.views.acting import acting_for, typed
 
 LEAVING = (ExhibitorState.DRAFT, ExhibitorState.SUBMITTED, ExhibitorState.RETURNED, ExhibitorState.ACCEPTED)
 editing = require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +136,7 @@ def application_edit(request: HttpRequest, slug: str, number: int) -> HttpRespon
     kind: type[OwnForm] = EntryForm if exhibitor.state == ExhibitorState.ACCEPTED else ShortForm
     if is_closed(request, exhibitor):
         return back_to(exhibitor)
-    form = kind(request.POST if request.method == "POST" else None, instance=exhibitor)
+    form = kind(typed(request), instance=exhibitor)
     if request.method == "POST":
         form, is_done = stored(form, request)
         if is_done:
@@ -199,7 +199,7 @@ def application_questions(request: HttpRequest, slug: str, number: int) -> HttpR
         return back_to(exhibitor)
     is_accepted = exhibitor.state == ExhibitorState.ACCEPTED
     locks = entry.locks_of(exhibitor.edition) if is_accepted else {}
-    form = QuestionsForm(request.POST or None, exhibitor=exhibitor, locks=locks)
+    form = QuestionsForm(typed(request), exhibitor=exhibitor, locks=locks)
     if request.method == "POST":
         shown = {row["field"].name for row in QuestionsForm(exhibitor=exhibitor).rows() if row["is_asked"]}
         if answered(form, request, is_accepted=is_accepted):

@@ -13,6 +13,7 @@ from expo.forms.accounts import ConsentForm
 from expo.people.consents import PRIVACY_VERSION, agree
 from expo.people.signing_in import consent_stage
 from expo.retention import periods
+from expo.views.acting import typed
 
 
 @door
@@ -36,7 +37,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     stage = consent_stage(request)
     if stage is None:
         return redirect("account_login")
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(typed(request))
     if request.method == "POST" and form.is_valid():
         agree(stage.login.user)
         return stage.exit()

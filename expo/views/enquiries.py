@@ -22,6 +22,7 @@ from expo.errors import DomainError
 from expo.forms.enquiries import EnquiryForm, MessageForm
 from expo.forms.records import add_refusal
 from expo.models import Enquiry, EnquiryState, User
+from expo.views.acting import typed
 from expo.views.details import trail
 
 MOST_SHOWN = 200
@@ -59,7 +60,7 @@ def about(request: HttpRequest, record: Any, **extra: Any) -> dict[str, Any]:
 def ask(request: HttpRequest, noun: str, slug: str) -> HttpResponse:
     record = asked_about(noun, slug)
     sender = request.user if request.user.is_authenticated else None
-    form = EnquiryForm(request.POST if request.method == "POST" else None, sender=sender)
+    form = EnquiryForm(typed(request), sender=sender)
     if form.is_bound and form.is_from_a_machine:
         return redirect("enquiry-sent", noun, slug)
     if form.is_bound and form.is_valid():

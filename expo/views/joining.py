@@ -16,7 +16,7 @@ from expo.forms.records import add_refusal
 from expo.models import Invitation, JoinRequest
 from expo.people import joining, membership
 from expo.people.addresses import veiled, verified_addresses
-from expo.views.acting import person
+from expo.views.acting import person, typed
 from expo.views.members import carried_out
 
 
@@ -48,7 +48,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask to act for an organization that the person may know of."""
     request.noindex = True  # type: ignore[attr-defined]
     organization = get_object_or_404(joining.joinable(person(request)), slug=slug)
-    form = RequestForm(request.POST if request.method == "POST" else None)
+    form = RequestForm(typed(request))
     if request.method == "POST" and form.is_valid():
         words = _("Your request is on its way. You are told as soon as it is answered.")
         message = form.cleaned_data["message"]
@@ -76,7 +76,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def new_organization(request: HttpRequest) -> HttpResponse:
     """Bring an organization to the fair. One that seems to be here already is offered first."""
     request.noindex = True  # type: ignore[attr-defined]
-    form, alike = NewOrganizationForm(request.POST if request.method == "POST" else None), []
+    form, alike = NewOrganizationForm(typed(request)), []
     if request.method == "POST" and form.is_valid():
         values = form.values
         names = {name: values[name] for name in ("name_en", "name_zh", "usci")}

@@ -23,6 +23,7 @@ from expo.models import Notice
 from expo.notices import ALL, address_of, in_words, mark_read, set_deliveries, stop_mails, unread_count
 from expo.registry import notice_kinds
 from expo.search.page import PageLink
+from expo.views.acting import typed
 
 PER_PAGE = 20
 MOST_DIGITS = 18  # of a key that every database reads
@@ -89,7 +90,7 @@ def notice_read(request: HttpRequest) -> HttpResponse:
 def notice_settings(request: HttpRequest) -> HttpResponse:
     """How each kind of notice is mailed."""
     request.noindex = True  # type: ignore[attr-defined]
-    form = NoticeSettingsForm(request.POST or None, user=request.user)  # type: ignore[arg-type]
+    form = NoticeSettingsForm(typed(request), user=request.user)  # type: ignore[arg-type]
     if request.method == "POST" and form.is_valid():
         set_deliveries(request.user, form.cleaned_data)  # type: ignore[arg-type]
         messages.success(request, _("Your settings are saved."))

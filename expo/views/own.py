@@ -26,7 +26,7 @@ from expo.quality import measure
 from expo.rights import may_write
 from expo.saving import take_back
 from expo.views import own_pictures, own_preview
-from expo.views.acting import acting_for, person
+from expo.views.acting import acting_for, person, typed
 
 PER_PAGE = 20
 MOVES_SHOWN = 10
@@ -66,7 +66,7 @@ def own_new(request: HttpRequest, slug: str, noun: str) -> HttpResponse:
     own, organization = own_nouns[noun], acting_for(request, slug, MemberRole.EDITOR)
     record = own.start(organization)
     record.slug = keeping.slug_for(own, record)
-    editor = Editor(own, organization, record, data=request.POST or None, only=own.first)
+    editor = Editor(own, organization, record, data=typed(request), only=own.first)
     if request.method == "POST" and editor.is_valid():
         try:
             keeping.begin(own, record, organization=organization, lines={}, by=person(request))
@@ -152,8 +152,7 @@ def editor_of(request: HttpRequest, own: OwnNoun, organization: Organization, re
     reviewed = record.state in own.reviewed
     waiting = keeping.waiting_change(record) if reviewed else None
     returned = keeping.returned_change(record) if reviewed and waiting is None and "fresh" not in request.GET else None
-    data = request.POST if request.method == "POST" else None
-    return Editor(own, organization, record, waiting=waiting, returned=returned, data=data)
+    return Editor(own, organization, record, waiting=waiting, returned=returned, data=typed(request))
 
 
 def store(request: HttpRequest, own: OwnNoun, editor: Editor) -> str:
@@ -179,7 +178,7 @@ def own_act(request: HttpRequest, slug: str, noun: str, pk: int, act: str) -> Ht
         raise Http404
     if chosen.by_holder and not keeping.is_holder(record, organization):
         raise PermissionDenied
-    form = ReasonForm(request.POST if request.method == "POST" else None, required=chosen.reason == "required")
+    form = ReasonForm(typed(request), required=chosen.reason == "required")
     if request.method != "POST" or (chosen.reason and not form.is_valid()):
         context = {"own": own, "organization": organization, "record": record, "act": chosen, "form": form}
         return render(request, "expo/own_act.html", context)

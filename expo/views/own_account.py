@@ -22,6 +22,7 @@ from expo.errors import DomainError
 from expo.forms.accounts import DeleteAccountForm, SettingsForm
 from expo.models import User
 from expo.people.personal_data import check_can_leave, delete_account, held, own_rows, traces
+from expo.views.acting import typed
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -37,7 +38,7 @@ def _stored(request: HttpRequest) -> User:
 def own_settings(request: HttpRequest) -> HttpResponse:
     """Name, language and time zone; another language shows at once."""
     user = _stored(request)
-    form = SettingsForm(request.POST or None, instance=user)
+    form = SettingsForm(typed(request), instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
         with translation.override(user.language):
@@ -68,7 +69,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """What goes and what stays is shown first."""
     user, refusal = _stored(request), ""
-    form = DeleteAccountForm(request.POST or None)
+    form = DeleteAccountForm(typed(request))
     try:
         check_can_leave(user)
         if request.method == "POST" and form.is_valid():

@@ -14,7 +14,7 @@ from expo.errors import DomainError
 from expo.forms.people import ProfileForm
 from expo.models import MemberRole, Organization, Revision
 from expo.people.profile import is_public, returned_words, save_profile, waiting_change
-from expo.views.acting import acting_for, person
+from expo.views.acting import acting_for, person, typed
 
 SAVED = _("The profile is saved.")
 PROPOSED = _("Your change waits for review. The public reads the present text until it is approved.")
@@ -45,5 +45,4 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, organization: Organization) -> ProfileForm:
-    typed = request.POST if request.method == "POST" else None
-    return ProfileForm(typed, instance=organization, waiting=waiting_change(organization))
+    return ProfileForm(typed(request), instance=organization, waiting=waiting_change(organization))

@@ -32,14 +32,17 @@ from expo.people.personal_data import check_can_leave, delete_account
 from expo.people.profile import save_profile
 from expo.publication import pause_innovation, pause_product, resume_innovation, resume_product
 from expo.retention import unverified_accounts
+from tests.expo.accounts.ways_in import make_account, prove, sign_in
 from tests.factories import (
     make_demand,
     make_edition,
+    make_exhibitor,
     make_innovation,
     make_member,
     make_organization,
     make_person,
     make_product,
+    make_question,
     make_user,
 )
 
@@ -294,3 +297,25 @@ def test_an_application_for_an_edition_with_an_impossible_number_is_not_found(nu
     client = signed_in(make_member(organization, "owner"))
     answer = client.post(reverse("application-begin", args=[organization.slug]), {"edition": number})
     assert answer.status_code == 404
+
+
+# ------------------------------------------------------------------ nothing sent at all
+@pytest.mark.parametrize("name", ["my-settings", "my-delete", "notice-settings", "own-new"])
+def test_a_form_that_comes_back_without_a_single_field_says_what_is_missing(name: str) -> None:
+    organization, client = make_organization(), Client()
+    sign_in(client, person := make_account())
+    prove(client)
+    organization.memberships.create(user=person, role="editor")
+    where = {"slug": organization.slug, "noun": "product"} if name == "own-new" else {}
+    answer = client.post(reverse(name, kwargs=where), {})
+    assert answer.status_code == 200
+    form = answer.context["editor"].form if name == "own-new" else answer.context["form"]
+    assert form.errors
+
+
+def test_questions_that_come_back_without_a_single_answer_are_no_error() -> None:
+    exhibitor = make_exhibitor(state="draft")
+    make_question(edition=exhibitor.edition)
+    client = signed_in(make_member(exhibitor.organization, "editor"))
+    where = [exhibitor.organization.slug, exhibitor.edition.number]
+    assert client.post(reverse("application-questions", args=where), {}).status_code == 302
