@@ -204,6 +204,11 @@ def line_formset(model: type[Model], relation: str, fields: Sequence[str], **opt
     return made  # type: ignore[return-value]
 
 
+def is_flat(row: Any) -> bool:
+    """Whether it can be a row of a record: names with plain values."""
+    return isinstance(row, dict) and not any(isinstance(value, (dict, list)) for value in row.values())
+
+
 # ------------------------------------------------------------------ the whole page
 class Editor:
     """Form and rows of one record. `waiting` (a change under review) or `returned` (one that came back) fill it;
@@ -269,10 +274,10 @@ class Editor:
         """The rows as the page was opened with: only to compare, never to store."""
         try:
             found = json.loads(self.data.get("opened", ""))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         pairs = found.items() if isinstance(found, dict) else ()
-        return {name: rows for name, rows in pairs if isinstance(rows, list) and all(isinstance(r, dict) for r in rows)}
+        return {name: rows for name, rows in pairs if isinstance(rows, list) and all(is_flat(row) for row in rows)}
 
     def parts(self) -> Iterator[dict[str, Any]]:
         """The sections of the page, in order, with their bound fields or rows."""

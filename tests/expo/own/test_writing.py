@@ -201,7 +201,15 @@ def test_rows_of_another_record_are_out_of_reach(firm: Organization, desk: Clien
 
 
 @pytest.mark.parametrize(
-    "broken", [{"metrics-TOTAL_FORMS": "x"}, {"metrics-TOTAL_FORMS": "100000"}, {"opened": "[1"}, {"version": "x"}]
+    "broken",
+    [
+        {"metrics-TOTAL_FORMS": "x"},
+        {"metrics-TOTAL_FORMS": "100000"},
+        {"opened": "[1"},
+        {"opened": "[" * 100_000},
+        {"opened": '{"metrics": [{"value": ' + "[" * 900 + "]" * 900 + "}]}", "metrics-INITIAL_FORMS": "1"},
+        {"version": "x"},
+    ],
 )
 def test_a_broken_form_is_told_and_breaks_nothing(broken: dict[str, str], firm: Organization, desk: Client) -> None:
     draft = own_draft(firm)
