@@ -125,9 +125,16 @@ def _require_paused(record: Innovation | Product, state: str, *, by: User | None
             _("“%(record)s” is %(state)s. Only what was paused is shown again.")
             % {"record": record, "state": record.get_state_display()}
         )
-    paused = Transition.objects.of(record).filter(to_state=state).select_related("by").first()
+    if words := kept_back(record, by=by):
+        raise DomainError(words)
+
+
+def kept_back(record: Innovation | Product, *, by: User | None) -> str:
+    """Why somebody does not show a paused record again; empty where they may."""
+    paused = Transition.objects.of(record).filter(to_state=record.state).select_related("by").first()
     if paused and paused.by and paused.by.is_staff and not (by and by.is_staff):
-        raise DomainError(_("The organizers paused “%(record)s”, so only they show it again.") % {"record": record})
+        return _("The organizers paused “%(record)s”, so only they show it again.") % {"record": record}
+    return ""
 
 
 def _move_and_tell(record: Noun, to: str, *, by: User | None, reason: str = "") -> Noun:

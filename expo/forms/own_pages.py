@@ -44,7 +44,8 @@ INNOVATION_ACTS = (
     OwnAct("submit", HAND_IN, publication.submit_innovation, states(I.DRAFT, I.RETURNED), HAND_IN_HINT, tone="go",
            reopen=publication.redraft_innovation),
     OwnAct("pause", _("Pause"), publication.pause_innovation, states(I.PUBLISHED), PAUSE_HINT),
-    OwnAct("resume", _("Show again"), publication.resume_innovation, states(I.PAUSED), tone="go"),
+    OwnAct("resume", _("Show again"), publication.resume_innovation, states(I.PAUSED), tone="go",
+           barred=publication.kept_back),
     OwnAct("withdraw", _("Withdraw"), publication.withdraw_innovation, states(I.PUBLISHED), END_HINT, "optional",
            "stop", by_holder=True),
 )  # fmt: skip
@@ -52,7 +53,8 @@ PRODUCT_ACTS = (
     OwnAct("submit", HAND_IN, publication.submit_product, states(P.DRAFT, P.RETURNED), HAND_IN_HINT, tone="go",
            reopen=publication.redraft_product),
     OwnAct("pause", _("Pause"), publication.pause_product, states(P.PUBLISHED), PAUSE_HINT),
-    OwnAct("resume", _("Show again"), publication.resume_product, states(P.PAUSED), tone="go"),
+    OwnAct("resume", _("Show again"), publication.resume_product, states(P.PAUSED), tone="go",
+           barred=publication.kept_back),
     OwnAct("withdraw", _("Withdraw"), publication.withdraw_product,
            states(P.DRAFT, P.SUBMITTED, P.RETURNED, P.PUBLISHED, P.PAUSED), END_HINT, "optional", "stop"),
 )  # fmt: skip

@@ -169,10 +169,13 @@ def is_holder(record: Any, organization: Organization) -> bool:
     )
 
 
-def acts_for(own: OwnNoun, record: Any, organization: Organization) -> list[OwnAct]:
-    """The acts that lead on from the record's present state, and that this organization may do."""
+def acts_for(own: OwnNoun, record: Any, organization: Organization, *, by: User) -> tuple[list[OwnAct], list[str]]:
+    """The acts that lead on from the record's present state and that a person of this organization may do; and in
+    words why others are barred."""
     acts = [act for act in own.acts if record.state in act.sources]
-    return [act for act in acts if not act.by_holder or is_holder(record, organization)]
+    acts = [act for act in acts if not act.by_holder or is_holder(record, organization)]
+    bars = {act.name: act.barred(record, by=by) for act in acts if act.barred is not None}
+    return [act for act in acts if not bars.get(act.name)], [words for words in bars.values() if words]
 
 
 def carry_out(own: OwnNoun, act: OwnAct, record: Any, *, organization: Organization, by: User, reason: str = "") -> Any:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class OwnAct:
     """One button of the organization: its domain function, the states it starts from, and its `reason`: "",
     "optional" or "required". `hint` says what comes of it. `by_holder`: only the holder of an innovation may.
-    `reopen` opens a returned record first, which is handed in again without another step."""
+    `reopen` opens a returned record first, which is handed in again without another step. `barred` says why a person
+    may not do it although the state allows it."""
 
     name: str
     label: str | Promise
@@ -32,6 +33,7 @@ class OwnAct:
     tone: str = ""
     by_holder: bool = False
     reopen: Callable[..., object] | None = None
+    barred: Callable[..., str] | None = None
 
     @property
     def asks(self) -> bool:

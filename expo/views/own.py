@@ -86,12 +86,13 @@ def own_record(request: HttpRequest, slug: str, noun: str, pk: int) -> HttpRespo
     record = get_object_or_404(own.prepared(own.rows(organization)), pk=pk)
     may = may_write(request.user, organization)
     waiting, returned = keeping.waiting_change(record), keeping.returned_change(record)
+    acts, bars = keeping.acts_for(own, record, organization, by=person(request)) if may else ([], [])
     context = {
         "own": own, "organization": organization, "record": record, "may_write": may,
         "quality": own.quality(record), "tone": own.tone(record.state),
         "may_edit": may and record.state in own.direct | own.reviewed, "is_reviewed": record.state in own.reviewed,
         "is_waiting": record.state in own.waiting, "is_public": record.state in own.public,
-        "acts": keeping.acts_for(own, record, organization) if may else [],
+        "acts": acts, "bars": bars,
         "waiting": waiting, "differences": differences(waiting or returned),
         "returned": returned, "words": last_words(returned or record, record.state in own.returned or returned),
         "moves": moves_of(record),

@@ -97,6 +97,23 @@ def test_what_the_organizers_paused_its_organization_does_not_show_again(
     assert resume(record, by=editor).state == "published"
 
 
+def test_showing_again_what_the_organizers_paused_is_not_offered_but_explained(organizer: User) -> None:
+    product = make_product()
+    organization = product.organization
+    editor = make_member(organization, "editor")
+    client, offered = signed_in(editor), "act/resume/"
+    address = reverse("own-record", kwargs={"slug": organization.slug, "noun": "product", "pk": product.pk})
+    pause_product(product, by=editor)
+    page = client.get(address).content.decode()
+    assert offered in page
+    assert "organizers paused" not in page
+    resume_product(product, by=editor)
+    pause_product(product, by=organizer)
+    page = client.get(address).content.decode()
+    assert offered not in page
+    assert "organizers paused" in page
+
+
 def test_an_organization_does_not_rename_itself_while_its_product_is_paused() -> None:
     product: Product = make_product()
     organization, editor = product.organization, make_person()
