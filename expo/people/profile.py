@@ -8,8 +8,10 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from expo.models import Organization, Revision, StaleVersion, Transition, User
+from expo.errors import DomainError
+from expo.models import Exhibitor, Organization, Revision, StaleVersion, Transition, User
 from expo.own.nouns import own_nouns
 from expo.people.membership import held
 from expo.saving import change_in, propose, propose_otherwise, save_record, take_back
@@ -18,6 +20,7 @@ FIELDS = (
     "name_en", "name_zh", "kind", "country", "region", "city_en", "city_zh", "sector", "about_en", "about_zh",
     "website", "usci", "ror", "lei",
 )  # fmt: skip
+NAMES = ("name_en", "name_zh")
 EXPECTED = ("name_en", "name_zh", "about_en", "about_zh", "city_en", "city_zh")
 
 
@@ -32,6 +35,13 @@ def is_public(organization: Organization) -> bool:
         return True
     kept = ((own.rows(organization), own.public | own.reviewed) for own in own_nouns.values())
     return any(rows.filter(state__in=states).exists() for rows, states in kept)
+
+
+def is_judged(organization: Organization) -> bool:
+    """Whether the organizers judge something of it right now: an application, or a record that was handed in."""
+    handed_in = ((own.rows(organization), own.waiting) for own in own_nouns.values())
+    applications = Exhibitor.objects.waiting().filter(organization=organization)
+    return applications.exists() or any(rows.filter(state__in=states).exists() for rows, states in handed_in)
 
 
 def _changes(organization: Organization) -> QuerySet[Revision]:
@@ -71,11 +81,22 @@ def save_profile(
         stored = held(organization)
         changed = {name: value for name, value in values.items() if value != getattr(stored, name)}
         if not is_public(stored):
+            _require_same_name(stored, changed)
             stored.version = organization.version
             for name, value in changed.items():
                 setattr(stored, name, value)
             return save_record(stored, by=by) if changed else stored
         return _propose(stored, {name: getattr(value, "pk", value) for name, value in changed.items()}, seen, by)
+
+
+def _require_same_name(stored: Organization, changed: Mapping[str, Any]) -> None:
+    """What is judged under one name is not published under another."""
+    renamed = [name for name in NAMES if name in changed]
+    if renamed and is_judged(stored):
+        raise DomainError(
+            _("The organizers judge what you handed in under this name. Change it once they have decided."),
+            field=renamed[0],
+        )
 
 
 def _propose(stored: Organization, changed: dict[str, Any], seen: int, by: User) -> Organization | Revision:

@@ -125,6 +125,23 @@ def test_an_organization_that_only_asks_does_not_rename_itself_below_its_public_
     renamed(make_demand().organization, make_person())
 
 
+@pytest.mark.parametrize("make", [make_product, make_exhibitor])
+def test_an_organization_keeps_its_name_while_the_first_it_handed_in_is_judged(make: Callable[..., Any]) -> None:
+    record = make(state="submitted")
+    organization, editor = record.organization, make_person()
+    name = organization.name_en
+    words = refused(lambda: save_profile(organization, values={"name_en": "The Organizers"}, by=editor))
+    assert "under this name" in words
+    save_profile(organization, values={"about_en": "We make lenses."}, by=editor)
+    organization.refresh_from_db()
+    assert (organization.name_en, organization.about_en) == (name, "We make lenses.")
+    record.state = "returned"
+    record.save()
+    save_profile(organization, values={"name_en": "Aurora Optics"}, by=editor)
+    organization.refresh_from_db()
+    assert organization.name_en == "Aurora Optics"
+
+
 def renamed(organization: Organization, by: User) -> None:
     """Another name waits for review, and the public reads the old one."""
     name = organization.name_en
