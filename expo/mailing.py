@@ -43,12 +43,7 @@ def _delivered() -> QuerySet[Any]:
         *(When(kind=kind.code, then=Value(kind.delivery)) for kind in notice_kinds.values()),
         default=Value(str(Delivery.NEVER)),
     )
-    required = [kind.code for kind in notice_kinds.values() if kind.is_required]
-    delivery = Case(
-        When(kind__in=required, then=Value(str(Delivery.AT_ONCE))),
-        default=Coalesce(Subquery(own), Subquery(every), usual),
-    )
-    return Notice.objects.filter(mailed_at=None).annotate(delivery=delivery)
+    return Notice.objects.filter(mailed_at=None).annotate(delivery=Coalesce(Subquery(own), Subquery(every), usual))
 
 
 def settle_unmailed(*, now: dt.datetime | None = None) -> int:
@@ -57,8 +52,8 @@ def settle_unmailed(*, now: dt.datetime | None = None) -> int:
     Its `mailed_at` is its own time, so that nothing looks at it again.
     """
     at = now or timezone.now()
-    read = Q(read_at__isnull=False) & ~Q(kind__in=[kind.code for kind in notice_kinds.values() if kind.is_required])
-    rows = _delivered().filter(Q(delivery=Delivery.NEVER) | read | Q(user__is_active=False), at__lte=at - GATHER)
+    not_mailed = Q(delivery=Delivery.NEVER) | Q(read_at__isnull=False) | Q(user__is_active=False)
+    rows = _delivered().filter(not_mailed, at__lte=at - GATHER)
     return Notice.objects.filter(pk__in=list(rows.values_list("pk", flat=True)[:5000])).update(mailed_at=F("at"))
 
 
@@ -150,9 +145,7 @@ def _mail(user: User, notices: Sequence[Notice]) -> dict[str, Any]:
 # ------------------------------------------------------------------ stopping them
 def _ways_to_stop(user: User, notices: Sequence[Notice]) -> tuple[str, dict[str, str]]:
     """The address that stops mails like this one, and the headers by which a mail program asks for it (RFC 8058)."""
-    kinds = {notice.kind for notice in notices if not notice_kinds[notice.kind].is_required}
-    if not kinds:
-        return "", {}
+    kinds = {notice.kind for notice in notices}
     token = stop_token(user, kinds.pop() if len(kinds) == 1 else ALL)
     url = settings.SITE_URL + reverse("notice-stop", args=[token])
     return url, {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

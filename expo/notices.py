@@ -145,19 +145,14 @@ def kinds_for(user: User) -> list[NoticeKind]:
 def deliveries(user: User) -> dict[str, str]:
     """Code of a kind -> how the person gets it."""
     chosen = dict(NoticeSetting.objects.filter(user=user).values_list("kind", "delivery"))
-    return {
-        code: Delivery.AT_ONCE if kind.is_required else chosen.get(code) or chosen.get(ALL) or kind.delivery
-        for code, kind in notice_kinds.items()
-    }
+    return {code: chosen.get(code) or chosen.get(ALL) or kind.delivery for code, kind in notice_kinds.items()}
 
 
 def set_deliveries(user: User, wanted: Mapping[str, str]) -> None:
-    """Keep how a person wants each of these kinds; the others stay as they are. What is required cannot be changed."""
+    """Keep how a person wants each of these kinds; the others stay as they are."""
     for code, delivery in wanted.items():
         if code not in notice_kinds or delivery not in Delivery.values:
             raise DomainError(_("There is no such kind of notice."))
-        if notice_kinds[code].is_required and delivery != Delivery.AT_ONCE:
-            raise DomainError(_("Notices about the safety of your account are always sent."))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         now_set = {**deliveries(user), **wanted}
@@ -165,7 +160,7 @@ def set_deliveries(user: User, wanted: Mapping[str, str]) -> None:
         NoticeSetting.objects.bulk_create(
             NoticeSetting(user=user, kind=code, delivery=delivery)
             for code, delivery in now_set.items()
-            if delivery != notice_kinds[code].delivery and not notice_kinds[code].is_required
+            if delivery != notice_kinds[code].delivery
         )
 
 

@@ -256,8 +256,8 @@ class PersonPage:
 class NoticeKind:
     """What people are told. `words` is one sentence with `%(name)s` for the data; `body` may say more below it.
 
-    `delivery` is how it is mailed unless the person says otherwise: at_once, daily or never. What `is_required` is
-    always mailed at once; what is `for_staff` only organizers are told, and asked how they want it.
+    `delivery` is how it is mailed unless the person says otherwise: at_once, daily or never. What is
+    `for_staff` only organizers are told, and asked how they want it.
     """
 
     code: str
@@ -266,7 +266,6 @@ class NoticeKind:
     body: str | Promise = ""
     delivery: str = "at_once"
     position: int = 0
-    is_required: bool = False
     for_staff: bool = False
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from expo.models import Delivery, User
 from expo.notices import deliveries, kinds_for
 
 
 class NoticeSettingsForm(forms.Form):
-    """One choice for each kind that the person may be told of; what is always mailed is shown and not asked."""
+    """One choice for each kind that the person may be told of."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -22,6 +21,4 @@ class NoticeSettingsForm(forms.Form):
                 label=str(kind.label),
                 choices=Delivery.choices,
                 initial=now[kind.code],
-                disabled=kind.is_required,
-                help_text=_("About the safety of your account: always sent.") if kind.is_required else "",
             )

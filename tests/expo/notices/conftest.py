@@ -12,7 +12,6 @@ KINDS = (
     NoticeKind("test-answer", "Somebody answers me", "“%(name)s” answered: %(text)s", "Answer within %(days)d days."),
     NoticeKind("test-news", "News", "News of %(name)s", delivery="daily"),
     NoticeKind("test-quiet", "Small things", "Something small", delivery="never"),
-    NoticeKind("test-safety", "My account", "Your password was changed.", is_required=True),
     NoticeKind("test-office", "The office", "An application was handed in.", for_staff=True),
 )
 

@@ -134,11 +134,10 @@ def test_the_settings_keep_what_was_chosen(visitor: User, visiting: Client) -> N
     form = visiting.get(url).context["form"]
     assert "test-office" not in form.fields
     data = {name: form[name].initial for name in form.fields}
-    response = visiting.post(url, {**data, "test-answer": "daily", "test-safety": "never", "test-office": "never"})
+    response = visiting.post(url, {**data, "test-answer": "daily", "test-office": "never"})
     assert response.status_code == 302
     now_set = deliveries(visitor)
     assert (now_set["test-answer"], now_set["test-news"]) == ("daily", "daily")
-    assert now_set["test-safety"] == Delivery.AT_ONCE
     assert now_set["test-office"] == Delivery.AT_ONCE
     assert list(NoticeSetting.objects.values_list("kind", "delivery")) == [("test-answer", "daily")]
 
@@ -150,7 +149,7 @@ def test_settings_refuse_what_is_no_choice(visitor: User, visiting: Client) -> N
     page = visiting.post(url, {**data, "test-answer": "hourly"})
     assert page.status_code == 200
     assert page.context["form"].errors.keys() == {"test-answer"}
-    for wanted in ({"test-answer": "hourly"}, {"nothing": "daily"}, {"test-safety": "never"}):
+    for wanted in ({"test-answer": "hourly"}, {"nothing": "daily"}):
         with pytest.raises(DomainError):
             set_deliveries(visitor, wanted)
     assert not NoticeSetting.objects.exists()

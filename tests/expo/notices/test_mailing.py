@@ -103,13 +103,12 @@ def test_a_kind_is_mailed_as_the_person_wants() -> None:
     assert mail_notices(now=at(22, "08:01")) == 0  # what was only for the inbox is not mailed afterwards
 
 
-def test_what_was_read_is_not_mailed_but_the_safety_of_the_account_is() -> None:
+def test_what_was_read_is_not_mailed() -> None:
     user = make_user()
     happen(user, "test-answer", key="a")
-    happen(user, "test-safety", key="b")
     mark_read(Notice.objects.filter(user=user), now=NOON)
-    assert mail_notices(now=minutes(2)) == 1
-    assert "Your password was changed." in OutboxMail.objects.get().subject
+    assert mail_notices(now=minutes(2)) == 0
+    assert not OutboxMail.objects.exists()
 
 
 def test_closed_accounts_get_no_mail() -> None:
@@ -220,10 +219,9 @@ def test_one_click_stops_one_kind_without_signing_in(settings: Settings) -> None
     assert not client.cookies.get(settings.SESSION_COOKIE_NAME)
 
 
-def test_one_click_on_a_bundle_stops_all_but_the_safety_of_the_account() -> None:
+def test_one_click_on_a_bundle_stops_all() -> None:
     user = make_user()
     happen(user, "test-answer", key="a")
-    happen(user, "test-safety", key="b")
     set_deliveries(user, {"test-news": "at_once"})
     happen(user, "test-news", key="c")
     mail_notices(now=minutes(2))
@@ -233,13 +231,8 @@ def test_one_click_on_a_bundle_stops_all_but_the_safety_of_the_account() -> None
     assert {code: now_set[code] for code in ("test-answer", "test-news", "test-office")} == {
         "test-answer": "never", "test-news": "never", "test-office": "never",
     }  # fmt: skip
-    assert now_set["test-safety"] == "at_once"
-    happen(user, "test-safety", key="d", when=minutes(30))
-    happen(user, "test-news", key="e", when=minutes(30))
-    assert mail_notices(now=minutes(40)) == 1
-    mail = OutboxMail.objects.latest("pk")
-    assert "Your password was changed." in mail.subject
-    assert mail.headers == {}
+    happen(user, "test-news", key="d", when=minutes(30))
+    assert mail_notices(now=minutes(40)) == 0
 
 
 def test_a_person_may_choose_anew_after_stopping_all() -> None:
