@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django.shortcuts import resolve_url
 from django.test import Client
+from django.test.client import ClientHandler
 
 from expo.permission_table import ACTORS, Row, row_for, rows
 from tests.expo.permission_world import Address, World, addresses
@@ -44,8 +46,15 @@ def answer(client: Client, method: str, address: str) -> str:
     return str(response.status_code)
 
 
+@cache
+def door() -> ClientHandler:
+    """The way in, its middleware loaded once for all the thousands that come."""
+    return ClientHandler(enforce_csrf_checks=False)
+
+
 def as_actor(session: str) -> Client:
     client = Client(raise_request_exception=False)
+    client.handler = door()
     if session:
         client.cookies["sessionid"] = session
     return client
