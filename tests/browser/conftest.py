@@ -13,7 +13,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -21,7 +20,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+
+from tests.browser.tabs import NARROW, PHONE, WIDE, Tabs, Witness, new_context
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -39,7 +40,6 @@ ORGANIZERS = {"en": "anna@example.org", "zh-hans": "heping@example.org"}
 ROLES = ("organizer", "exhibition_manager", "matchmaking_broker", "publicity")
 NO_ROLE = "no_role"
 APPLICANT = "applicant@example.org"  # owns an organization that has not applied yet
-WIDE, PHONE, NARROW = 1440, 390, 360
 
 # One account for each role and language, and one of staff without a role; one hash for all, since making it is slow.
 STAFF = f"""
@@ -61,17 +61,6 @@ from expo.people.signing_in import vouch_for
 for user in User.objects.all():
     vouch_for(user)
     agree(user)
-"""
-
-# What a page reports about itself: refused by the security policy, moved after it was drawn, when its largest part was.
-WITNESS = """
-window.__witness = {shift: 0, largest: 0};
-const watch = (type, each) =>
-  new PerformanceObserver((list) => list.getEntries().forEach(each)).observe({type, buffered: true});
-watch("layout-shift", (entry) => { if (!entry.hadRecentInput) window.__witness.shift += entry.value; });
-watch("largest-contentful-paint", (entry) => { window.__witness.largest = entry.startTime; });
-document.addEventListener("securitypolicyviolation", (event) =>
-  console.error(`refused by policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
 
 # A change of theme or width may run down the page as transitions, each level starting the next, and what is measured
@@ -167,51 +156,6 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass
-class Witness:
-    """What went wrong in the eyes of the browser."""
-
-    host: str
-    complaints: list[str] = field(default_factory=list)
-
-    def follow(self, page: Page) -> None:
-        page.on("console", self.heard)
-        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
-        page.on("request", self.asked)
-
-    def heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not self.expected(message):
-            self.complaints.append(f"console {message.type}: {message.text} ({message.location['url']})")
-
-    def expected(self, message: ConsoleMessage) -> bool:
-        """The console notes that the page of nothing was answered with 404, as it should be."""
-        return "404" in message.text and "/nothing/" in message.location["url"]
-
-    def asked(self, request: Request) -> None:
-        target = urlsplit(request.url)
-        if target.scheme not in ("data", "blob", "about") and target.netloc != self.host:
-            self.complaints.append(f"request leaves the host: {request.url}")
-
-
-def new_context(
-    chromium: Browser, base_url: str, *, width: int = WIDE, scripts: bool = True, cookies: StorageState | None = None
-) -> BrowserContext:
-    context = chromium.new_context(
-        storage_state=cookies,
-        base_url=base_url,
-        locale="en-GB",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": width, "height": 900},
-        java_script_enabled=scripts,
-        color_scheme="light",
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(10_000)
-    if scripts:
-        context.add_init_script(WITNESS)
-    return context
-
-
 @pytest.fixture
 def context(chromium: Browser, fair_url: str) -> Iterator[BrowserContext]:
     context = new_context(chromium, fair_url)
@@ -277,12 +221,24 @@ def passes(chromium: Browser, fair_url: str) -> dict[str, StorageState]:
     return found
 
 
+@pytest.fixture(scope="package")
+def tabs(chromium: Browser, fair_url: str) -> Iterator[Tabs]:
+    tabs = Tabs(chromium, fair_url)
+    yield tabs
+    tabs.close()
+
+
 @pytest.fixture
-def office(
-    chromium: Browser, fair_url: str, witness: Witness, passes: dict[str, StorageState], language: str
-) -> Iterator[Page]:
+def tab(tabs: Tabs, witness: Witness) -> Iterator[Page]:
+    """A visitor's page, for tests that only look; whatever it complained about fails the test at the end."""
+    with tabs.lent("visitor", witness) as page:
+        yield page
+
+
+@pytest.fixture
+def office(tabs: Tabs, witness: Witness, passes: dict[str, StorageState], language: str) -> Iterator[Page]:
     """An organizer's page, in the `language` the test asks for."""
-    with in_own_window(chromium, fair_url, witness, cookies=passes[language]) as page:
+    with tabs.lent(f"organizer, {language}", witness, passes[language]) as page:
         yield page
 
 

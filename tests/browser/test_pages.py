@@ -35,12 +35,12 @@ PAGES = (
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "home")
-def test_page_is_open_to_everybody(page: Page, path: str, language: str) -> None:
-    response = page.goto(f"/{language}/{path}")
+def test_page_is_open_to_everybody(tab: Page, path: str, language: str) -> None:
+    response = tab.goto(f"/{language}/{path}")
     assert response is not None
     assert response.status == (404 if "nothing" in path else 200)
-    assert page.locator("h1").count() == 1
-    found = look_over(page)
+    assert tab.locator("h1").count() == 1
+    found = look_over(tab)
     assert not found, "\n".join(found)
 
 
