@@ -19,7 +19,7 @@ demo: ## install, fill a demo database once, serve on http://localhost:8000 (POR
 test: ## run the test suite on the embedded database, without the browser tests (ARGS="-k stand" for some)
 	@$(PYTHON) .ci/setup.py install all
 	@echo "Browser tests are left out here: “make browser” runs them where Chromium is installed."
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser" $(ARGS)
 
 browser: ## run the browser tests
 	@$(PYTHON) .ci/setup.py install all

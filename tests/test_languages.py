@@ -29,7 +29,7 @@ from expo.tasks import prepare_picture
 from tests.factories import make_user
 from tests.fair import LANGUAGES, in_language, loaded, public_pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "expo" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"

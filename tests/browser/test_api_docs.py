@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import look_over
+
+pytestmark = pytest.mark.browser
 
 
 def test_the_docs_ask_the_api(page: Page) -> None:

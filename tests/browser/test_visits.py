@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PASSWORD, look_over, new_context
 
+pytestmark = pytest.mark.browser
 VISITOR = "organizer.en@example.org"
 
 

@@ -18,7 +18,7 @@ from django.test.client import ClientHandler
 from expo.permission_table import ACTORS, Row, row_for, rows
 from tests.expo.permission_world import Address, World, addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 METHODS = ("GET", "POST")
 STAFF = ACTORS[6:]
 BY_GRANT = "grant"  # the roles' own table says it, and tests/expo/test_roles.py tries it on every page of the admin

@@ -33,6 +33,7 @@ STILL_GROWS: dict[str, str] = {}
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.sweep,
     pytest.mark.skipif(connection.vendor != "sqlite", reason="counts the steps of SQLite's machine"),
 ]
 

@@ -232,6 +232,7 @@ def refused_to_all(model: Any, verb: str, request: Any, row: Any) -> bool:
     return not getattr(model_admin, f"has_{verb}_permission")(request, row)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label_lower)
 def test_a_role_meets_what_it_may_on_every_page(model: Any, role: str, organizer: User, rf: RequestFactory) -> None:

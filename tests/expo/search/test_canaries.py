@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.fair import private_texts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 CANARY, HAN_CANARY = "Zyxcanary", "鸲鹆雀"
 LOOKS = (CANARY, CANARY.lower()[:6], HAN_CANARY, HAN_CANARY[:2], f'"{CANARY}"', f"code:{CANARY}", "zyxcanari")
 

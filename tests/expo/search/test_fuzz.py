@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from expo import registry
 from expo.search import generation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_fair")]
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep, pytest.mark.usefixtures("whole_fair")]
 BOUNDED = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
