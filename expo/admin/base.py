@@ -122,6 +122,11 @@ class FairAdmin(Fields, DeletingAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
     # ------------------------------------------------------------------ rows
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Nobody finds a person by an address that they may not read, letter by letter."""
+        may = request.user.has_perm("expo.view_user")
+        return [name for name in super().get_search_fields(request) if may or not name.endswith("__email")]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return rows.select_related(*self.list_select_related) if self.list_select_related else rows
@@ -208,19 +213,22 @@ class HistoryAdmin(FairAdmin, SimpleHistoryAdmin):
         may = self.has_change_permission(request, obj) and not getattr(request, "in_history", False)
         return (*fieldsets, self.confidential) if self.confidential and may else fieldsets
 
+    def confidential_names(self) -> set[str]:
+        """The fields that only those read who may change the record."""
+        return set(flatten(self.confidential[1]["fields"])) if self.confidential else set()
+
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         """Nor is what is confidential found out by filtering a list by it, letter by letter."""
-        names = flatten(self.confidential[1]["fields"]) if self.confidential else ()
-        if lookup.partition("__")[0] in names and not self.has_change_permission(request):
+        if lookup.partition("__")[0] in self.confidential_names() and not self.has_change_permission(request):
             return False
         return super().lookup_allowed(lookup, value, request)
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, **kwargs: Any) -> None:
         """What is confidential is not read from the list of changes either."""
         super().set_history_delta_changes(request, historical_records, **kwargs)
-        if not self.confidential or self.has_change_permission(request):
+        names = self.confidential_names()
+        if not names or self.has_change_permission(request):
             return
-        names = flatten(self.confidential[1]["fields"])
         hidden = {capfirst(field.verbose_name) for field in self.opts.concrete_fields if field.name in names}
         for row in historical_records:
             changes = getattr(row, "history_delta_changes", [])

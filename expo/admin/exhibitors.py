@@ -213,15 +213,14 @@ class ExhibitorAdmin(WithAnswers, ActsAdmin, HistoryAdmin):
         is_shown = obj is not None and self.has_change_permission(request, obj)
         return (*fieldsets, self.application) if is_shown and not getattr(request, "in_history", False) else fieldsets
 
-    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
-        if lookup.partition("__")[0] == "products_planned" and not self.has_change_permission(request):
-            return False
-        return super().lookup_allowed(lookup, value, request)
+    def confidential_names(self) -> set[str]:
+        """With what only the application says."""
+        return super().confidential_names() | {"products_planned"}
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Who may not read a contact does not find by it either."""
         may = self.has_change_permission(request)
-        return [name for name in self.search_fields if may or not name.startswith("contact_")]
+        return [name for name in super().get_search_fields(request) if may or not name.startswith("contact_")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exhibitor]:
         return super().get_queryset(request).prefetch_related("stands__zone", "host__stands__zone")
