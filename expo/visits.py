@@ -178,6 +178,11 @@ class Stop:
         return str(self.record._meta.verbose_name)
 
     @property
+    def letter(self) -> str:
+        """Of its zone: what has no stand yet is at least looked for there."""
+        return self.zone.letter if self.zone else LAST_OF_ALL
+
+    @property
     def hall(self) -> Hall | None:
         return self.stands[0].zone.hall if self.stands else None
 
@@ -214,7 +219,7 @@ def tour_of(visit_list: VisitList | None) -> Tour:
         by_noun[item.content_type.model][item.object_id] = item
     stops = [stop for noun, of_noun in by_noun.items() for stop in _stops(noun, of_noun)]
     found = {stop.item.pk for stop in stops}
-    stops.sort(key=lambda stop: (stop.route, stop.noun, stop.record.slug))
+    stops.sort(key=lambda stop: (stop.route, stop.letter, stop.noun, stop.record.slug))
     walks: dict[int | None, Walk] = {}
     for stop in stops:
         hall = stop.hall
