@@ -87,6 +87,7 @@ class FairAdmin(Fields, DeletingAdmin):
 
     job = jobs.RECORD
     in_menu = False
+    opens_rows = True  # where false, the logs do not link to a row
     list_per_page = 50
     list_select_related: ClassVar[Any] = ()
     show_facets = admin.ShowFacets.ALLOW

@@ -21,6 +21,7 @@ class EnquiryAdmin(ReadOnly, FairAdmin):
     """One page. No single enquiry is opened here, whatever rights somebody holds."""
 
     job = jobs.EXHIBITION
+    opens_rows = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_view_permission(request)

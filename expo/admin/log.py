@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.urls import NoReverseMatch, reverse
@@ -49,6 +50,9 @@ def state_in_words(kind: ContentType, state: str) -> str:
 def url_of(row: Any) -> str:
     """The change page of what a Transition or Revision is about, or nothing where there is none."""
     kind = row.content_type
+    model = kind.model_class()
+    if not getattr(admin.site._registry.get(model), "opens_rows", True):
+        return ""
     try:
         return reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[row.object_id])
     except NoReverseMatch:

@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from expo.models import User
 from expo.outbox import post
 from expo.people.letters import LETTERS, fair_name, rendered
-from expo.people.second_factor import FACTORS
+from expo.people.second_factor import FACTORS, acts_as_staff
 
 
 def on_site(path: str) -> str:
@@ -39,7 +39,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return [*super().get_login_stages(), "expo.people.signing_in.ConsentStage"]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The person's own page, in the person's language."""
+        """Where something waits: organizers at their desk, others at their own page in their language."""
+        if acts_as_staff(request.user):  # type: ignore[arg-type]
+            return reverse("admin:index")
         with translation.override(request.user.language):  # type: ignore[union-attr]
             return reverse(settings.LOGIN_REDIRECT_URL)
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
-from expo import audit
 from expo.models import User
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are none
@@ -39,5 +38,4 @@ def remove_second_factors(user: User) -> int:
     """Take app, passkeys and recovery codes from an account and end its sessions; returns how many there were."""
     for session in UserSession.objects.filter(user=user):
         session.end()
-    audit.changed(user, "second factor")
     return Authenticator.objects.filter(user=user).delete()[0]

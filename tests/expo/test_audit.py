@@ -26,6 +26,7 @@ from expo.saving import save_record, save_records
 from tests.expo.admin_pages import act_url, listing, page, typed, words_of
 from tests.factories import (
     make_edition,
+    make_enquiry,
     make_exhibitor,
     make_innovation,
     make_organization,
@@ -268,6 +269,14 @@ def test_organizers_read_and_search_the_log(organizer: User, organizer_client: C
     entry = AuditEntry.objects.get(act="changed", object_id=organization.pk, title="Lake Lab")
     assert organizer_client.get(page(entry)).status_code == 200
     assert organizer_client.post(page(entry), {"title": "x"}).status_code == 403
+
+
+def test_the_log_links_to_no_page_that_nobody_opens(organizer_client: Client) -> None:
+    enquiry = make_enquiry()
+    text = words_of(organizer_client.get(listing(AuditEntry)))
+    assert f"#{enquiry.pk}" in text
+    assert page(enquiry) not in text
+    assert page(enquiry.organization) in text
 
 
 def test_the_list_asks_the_same_at_any_length(organizer: User, organizer_client: Client) -> None:

@@ -87,6 +87,10 @@ def test_signing_in_leads_to_the_start_page_in_ones_own_language(client: Client)
         assert response["Location"] == reverse("my-start")
 
 
+def test_an_organizer_who_signs_in_stands_at_the_desk_where_the_work_waits(client: Client) -> None:
+    assert sign_in(client, make_account(is_staff=True))["Location"] == reverse("admin:index")
+
+
 def test_signing_in_leads_back_to_where_one_was(client: Client) -> None:
     assert sign_in(client, make_account(), then="/en/exhibitors/?q=x")["Location"] == "/en/exhibitors/?q=x"
 
