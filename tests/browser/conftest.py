@@ -111,9 +111,15 @@ def wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 30) -
 
 
 @pytest.fixture(scope="package")
-def fair_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def fair_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the served fair keeps what is its own; its mails wait in the outbox there."""
+    return tmp_path_factory.mktemp("fair")
+
+
+@pytest.fixture(scope="package")
+def fair_url(fair_folder: Path) -> Iterator[str]:
     """Where the fair is served as visitors meet it: by its own process, from its own database file."""
-    var, port = tmp_path_factory.mktemp("fair"), free_port()
+    var, port = fair_folder, free_port()
     environment = {
         **os.environ,
         "DEBUG": "0",  # with it on, Django shows its own page instead of ours where there is nothing
@@ -288,11 +294,12 @@ def count(page: Page) -> int:
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe-core finds, one line for each rule, with the first of the parts it concerns."""
+def barriers(page: Page, *, only: str = "") -> list[str]:
+    """What axe-core finds, one line for each rule, with the first of the parts it concerns; `only` names one rule."""
+    options = AXE_OPTIONS | ({"runOnly": [only]} if only else {})
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    found = page.evaluate(f"axe.run({json.dumps(AXE_OPTIONS)}).then((report) => report.violations)")
+    found = page.evaluate(f"axe.run({json.dumps(options)}).then((report) => report.violations)")
     lines = []
     for rule in found:
         node = rule["nodes"][0]
