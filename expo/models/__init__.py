@@ -1,6 +1,7 @@
 """The nouns of the fair, one file each."""
 
 from expo.models.announcement import Announcement
+from expo.models.api_token import ApiToken, Webhook, WebhookDelivery
 from expo.models.application import Answer, FieldLock, Question, QuestionKind
 from expo.models.assessment import Assessment, Verdict
 from expo.models.audit import AuditAct, AuditEntry
@@ -33,6 +34,7 @@ from expo.models.picture import Picture
 from expo.models.platform import PLATFORM_MOVES, InnovationPlatform, PlatformState
 from expo.models.product import PRODUCT_MOVES, Product, ProductState
 from expo.models.records import PolicyRule, Revision, Transition
+from expo.models.saved_search import SavedSearch
 from expo.models.search_change import SearchChange
 from expo.models.sector import Sector
 from expo.models.session import SESSION_MOVES, OpeningHours, Session, SessionState, Speaker
@@ -53,6 +55,7 @@ __all__ = [
     "SESSION_MOVES",
     "Announcement",
     "Answer",
+    "ApiToken",
     "Assessment",
     "AuditAct",
     "AuditEntry",
@@ -115,6 +118,7 @@ __all__ = [
     "Region",
     "RequestState",
     "Revision",
+    "SavedSearch",
     "SearchChange",
     "Secrecy",
     "Sector",
@@ -134,5 +138,7 @@ __all__ = [
     "Versioned",
     "VisitItem",
     "VisitList",
+    "Webhook",
+    "WebhookDelivery",
     "Zone",
 ]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from expo.identifiers import check_cn_patent
 from expo.models.base import COMPARE, Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
+from expo.models.instrument import currency_code
 from expo.models.sector import Cover
 
 if TYPE_CHECKING:
@@ -112,7 +114,8 @@ class Innovation(Stateful):
     MOVES = INNOVATION_MOVES
     PUBLIC_FIELDS = (
         "slug", "title_en", "title_zh", "claim_en", "claim_zh", "abstract_en", "abstract_zh", "uses_en", "uses_zh",
-        "sector", "stage", "trl", "trl_scale", "ip_title", "team_available", "is_landmark",
+        "sector", "stage", "trl", "trl_scale", "ip_title", "team_available", "price_min", "price_max", "currency",
+        "ready_on", "is_landmark",
     )  # fmt: skip
     CONFIDENTIAL_FIELDS = ("abstract_confidential",)
     LINES = ("offered_modes", "metrics", "ip_rights", "evidence", "team")
@@ -142,6 +145,18 @@ class Innovation(Stateful):
     trl_scale = models.CharField(_("TRL scale"), max_length=12, choices=TrlScale, blank=True)
     ip_title = models.CharField(_("title to the rights"), max_length=12, choices=IpTitle, blank=True)
     team_available = models.BooleanField(_("the team comes along"), null=True, blank=True)
+    price_min = models.DecimalField(
+        _("price expected from"), max_digits=18, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(0))], help_text=_("For the rights or the work. Empty: to be agreed."),
+    )  # fmt: skip
+    price_max = models.DecimalField(
+        _("price expected to"), max_digits=18, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )  # fmt: skip
+    currency = models.CharField(_("currency"), max_length=3, default="CNY", validators=[currency_code])
+    ready_on = models.DateField(
+        _("ready for use from"), null=True, blank=True, help_text=_("The day from which a partner could work with it.")
+    )
     secrecy = models.CharField(_("secrecy"), max_length=8, choices=Secrecy, default=Secrecy.PUBLIC)
     ownership_confirmed = models.BooleanField(
         _("ownership confirmed"), default=False, help_text=_("The holder confirms that it may offer these rights.")
@@ -175,6 +190,15 @@ class Innovation(Stateful):
                 condition=Q(trl=None) | ~Q(trl_scale=""),
                 name="innovation_trl_has_scale",
                 violation_error_message=_("Say by which scale the TRL was judged."),
+            ),
+            models.CheckConstraint(
+                condition=Q(price_min=None) | Q(price_max=None) | Q(price_max__gte=F("price_min")),
+                name="innovation_price_in_order",
+                violation_error_message=_("The price ends below where it begins."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(price_min=None) | Q(price_min__gte=0)) & (Q(price_max=None) | Q(price_max__gte=0)),
+                name="innovation_price_not_negative",
             ),
         ]
         indexes = [models.Index(fields=["state", "position", "slug"], name="innovation_listed")]

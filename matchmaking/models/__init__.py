@@ -1,5 +1,6 @@
 """The nouns of meeting and agreeing, one file each."""
 
+from matchmaking.models.call import DemandCall
 from matchmaking.models.contract import (
     CONTRACT_MOVES,
     COUNTED_STATES,
@@ -30,6 +31,31 @@ from matchmaking.models.demand import (
     TargetMetric,
     WantedMode,
 )
+from matchmaking.models.introduction import (
+    INTRODUCTION_MOVES,
+    ConfidentialReading,
+    Introduction,
+    IntroductionMessage,
+    IntroductionState,
+    NdaAcceptance,
+    NdaText,
+)
+from matchmaking.models.match import (
+    OFFERS,
+    DecisionVerdict,
+    DeclineReason,
+    Match,
+    MatchChange,
+    MatchDecision,
+    MatchRun,
+    MatchSource,
+    MatchWeights,
+    NeverShow,
+    RunKind,
+    RunState,
+    Side,
+    WeightsOrigin,
+)
 from matchmaking.models.term_sheet import EquityLine, TeamLine, TechnologyLine, TermSheet
 
 __all__ = [
@@ -38,9 +64,12 @@ __all__ = [
     "DEAL_MOVES",
     "DEMAND_MOVES",
     "FROZEN_STATES",
+    "INTRODUCTION_MOVES",
+    "OFFERS",
     "STAGE_STATES",
     "SUBTYPES",
     "WAY",
+    "ConfidentialReading",
     "Confidentiality",
     "ContractAmendment",
     "ContractPayment",
@@ -49,11 +78,29 @@ __all__ = [
     "Deal",
     "DealParty",
     "DealState",
+    "DecisionVerdict",
+    "DeclineReason",
     "Deduction",
     "Demand",
+    "DemandCall",
     "DemandState",
     "EquityLine",
+    "Introduction",
+    "IntroductionMessage",
+    "IntroductionState",
     "LegPublication",
+    "Match",
+    "MatchChange",
+    "MatchDecision",
+    "MatchRun",
+    "MatchSource",
+    "MatchWeights",
+    "NdaAcceptance",
+    "NdaText",
+    "NeverShow",
+    "RunKind",
+    "RunState",
+    "Side",
     "Stage",
     "TargetMetric",
     "TeamLine",
@@ -61,4 +108,5 @@ __all__ = [
     "TechnologyLine",
     "TermSheet",
     "WantedMode",
+    "WeightsOrigin",
 ]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from expo.models import Measured, Mode, Organization, Parameter
+from expo.models import Measured, Mode, Organization, Parameter, Region
 from expo.models.base import Bilingual, NaturalKeyed, NaturalKeyQuerySet, Stateful, one_language_at_least
 from expo.models.instrument import currency_code
 from matchmaking.models.codes import is_code, new_code
@@ -140,7 +140,7 @@ class Demand(Stateful):
     )  # fmt: skip
     DETAILED_FIELDS = (
         *DETAILED_TEXTS, "budget_min", "budget_max", "currency", "budget_reason_en", "budget_reason_zh", "deadline",
-        "accepts_equity", "ip_expectation", "trl_wanted",
+        "accepts_equity", "ip_expectation", "trl_wanted", "wants_team", "region_wanted",
     )  # fmt: skip
     CONFIDENTIAL_FIELDS = ("decision_owner", "decision_owner_email", "verified_by", "verified_at")
     LINES = ("wanted_modes", "target_metrics")
@@ -187,6 +187,11 @@ class Demand(Stateful):
     budget_reason_zh = models.CharField(_("why no budget is stated (Chinese)"), max_length=200, blank=True)
     deadline = models.DateField(_("needed by"), null=True, blank=True)
     accepts_equity = models.BooleanField(_("would give shares"), null=True, blank=True)
+    wants_team = models.BooleanField(_("the people should come along"), null=True, blank=True)
+    region_wanted = models.CharField(
+        _("region of the partner"), max_length=6, choices=Region, blank=True,
+        help_text=_("Empty: anywhere. A wish, no condition."),
+    )  # fmt: skip
     ip_expectation = models.CharField(_("wish for the rights"), max_length=12, choices=IpExpectation, blank=True)
     decision_owner = models.CharField(
         _("who decides"), max_length=150, blank=True, help_text=_("The person with the authority. Never shown.")
