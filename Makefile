@@ -7,7 +7,7 @@ export DEBUG ?= 1
 # Compiled modules halve the time every command takes to start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test browser install lint types bench-listing messages lock
+.PHONY: help demo test browser install lint types bench-listing bench-match messages lock
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -41,6 +41,10 @@ types: ## check the types
 bench-listing: ## measure the listing at 5,000 and 100,000 innovations (ROWS=1000000 adds a million, ROWS=5000: only these)
 	@$(PYTHON) .ci/setup.py install all
 	@ROWS="$(ROWS)" $(BIN)/python tests/benchmarks/listing.py
+
+bench-match: ## measure matching at 5,000 and 100,000 innovations (ROWS=1000000 adds a million, ROWS=5000: only these)
+	@$(PYTHON) .ci/setup.py install all
+	@ROWS="$(ROWS)" $(BIN)/python tests/benchmarks/matching.py
 
 messages: ## collect the texts to translate and compile the catalog (needs gettext)
 	@$(PYTHON) .ci/setup.py install all

@@ -23,6 +23,18 @@ logger = logging.getLogger(__name__)
 PREFIX = "search_"
 TAKEN = 5_000  # rows of the log a turn
 EVENTS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
+Written = Callable[[Iterable[tuple[str, int]] | None], None]
+_listeners: list[Written] = []
+
+
+def listen(listener: Written) -> None:
+    """Have a package told of the records (noun, key) that the index has written; None: it was built anew."""
+    _listeners.append(listener)
+
+
+def _tell(records: Iterable[tuple[str, int]] | None) -> None:
+    for listener in _listeners:
+        listener(records)
 
 
 # ------------------------------------------------------------------ triggers
@@ -94,6 +106,7 @@ def rebuild(progress: Callable[[str, int], None] = lambda noun, done: None, *, p
     count = index.rebuild(progress, patience=patience)
     for first, last in seen:
         SearchChange.objects.filter(pk__range=(first, last)).delete()
+    _tell(None)
     return count
 
 
@@ -135,6 +148,7 @@ def drain(tell: Callable[[Iterable[tuple[str, int]]], None] = lambda records: No
         written = affected((label, key) for _pk, label, key in taken)
         index.write(written)
     tell(written)
+    _tell(written)
     numbers = [pk for pk, _label, _key in taken]
     for start in range(0, len(numbers), 500):
         SearchChange.objects.filter(pk__in=numbers[start : start + 500]).delete()

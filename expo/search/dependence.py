@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -170,6 +170,11 @@ UNSEEN = {
     "expo.AuditEntry": "the audit log",
     "expo.Consent": "what people agreed to",
 }
+
+
+def leave_unseen(tables: Mapping[str, str]) -> None:
+    """Further tables (`app.Model`) of which no public page shows a row, each with what it holds."""
+    UNSEEN.update(tables)
 
 
 def sources() -> list[type[Model]]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from expo.search.analyzer import terms
+from expo.search.analyzer import HAN_RUN, terms
 from expo.search.engine import Asked, Engine
-from expo.search.ranking import FLOOR, K1, MATCH, RELATED, best_first, fuse, meant
+from expo.search.ranking import FLOOR, K1, MATCH, RELATED, Meaning, fuse, meant
+from expo.search.vectors import key_of, lines_of
 
 NEAREST = 2_000  # of all nouns and filters that are looked through for related records
-CANDIDATES = 500  # of a text, by words and as many by meaning
+CANDIDATES = 500  # of a text, by words in each language, and as many by meaning
 SHARPNESS = 0.25  # a demand has many common words: a term weighs by its rarity to the power of 1.25
-MOST_TERMS = 1_024  # of a text that is matched; the rarest and most frequent ones
+MOST_TERMS = 32  # of a text that is matched; the rarest and most frequent ones
+TITLE = 3  # how often a title counts, and how much more its terms weigh: a demand tells much that is no answer's matter
+MOST_READ = 20_000  # characters of a text; what a demand is about is said by then
+UNREAD = 0.3  # the nearness of a record whose title has no vector yet: the worker makes it within a minute
+Key = tuple[str, int]  # noun and key of a record
+Place = tuple[int, int]  # where it lies in one generation of the index
 
 
 def related(engine: Engine, asked: Asked, *, relaxed: bool, most: int = RELATED) -> list[int]:
@@ -45,6 +51,22 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What a text in one language asks of the engine; `top` is the best score by words that a record could reach."""
+
+    weights: Mapping[str, float]
+    top: float
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A text as the engine is asked for it: terms in each language, and one vector for the titles of all."""
+
+    languages: tuple[Terms, ...] = ()
+    vector: Any = None
+
+
+@dataclass(frozen=True)
 class Likeness:
     """How well a record answers a text, with the two parts of the score; `nearness` None without a vector."""
 
@@ -61,45 +83,125 @@ def text_scores(
 
     Any word counts, and all of them: what typed text is held to does not apply. `conditions` are engine queries.
     """
-    best: dict[int, Likeness] = {}
+    asked = sought(engine, said)
+    places = candidates(engine, asked, {noun: most}, conditions=conditions)
+    found = scores_of(engine, asked, places).values()
+    return sorted(found, key=lambda row: (-row.score, row.pk))[:most]
+
+
+def sought(engine: Engine, said: Sequence[Said]) -> Sought:
+    """What a text asks of the engine. Nothing where no word of it could be looked for."""
+    languages = []
     for one in said:
-        for found in _likenesses(engine, one, [engine.exact("noun", noun), *conditions], most):
-            if found.pk not in best or found.score > best[found.pk].score:
-                best[found.pk] = found
-    return sorted(best.values(), key=lambda found: (-found.score, found.pk))[:most]
+        title = set(terms(one.title[:MOST_READ]))
+        rarity = {term: engine.rarity([term]) for term in _telling(engine, one)}
+        weights = {term: rare**SHARPNESS * (TITLE if term in title else 1) for term, rare in rarity.items()}
+        top = (1 + K1) * sum(weight * rarity[term] for term, weight in weights.items())
+        if weights:
+            languages.append(Terms(weights, top or 1.0))
+    meaning = engine.meaning() if languages else None
+    return Sought(tuple(languages), _vector(meaning, said) if meaning is not None else None)
 
 
-def _likenesses(engine: Engine, said: Said, conditions: Sequence[Any], most: int) -> list[Likeness]:
-    wanted = _wanted(engine, f"{said.title}\n{said.text}")
-    must = [(engine.t.Occur.Must, engine.silent(query)) for query in conditions]
-    weight = {term: engine.rarity([term]) ** SHARPNESS for term in wanted}
-    should = [(engine.t.Occur.Should, engine.t.Query.boost_query(engine.term(term), weight[term])) for term in wanted]
-    found: list[tuple[float, Any]] = []
-    if should:
-        any_word = (engine.t.Occur.Must, engine.t.Query.boolean_query(should))
-        found += engine.searcher.search(engine.t.Query.boolean_query([*must, any_word]), limit=most, count=False).hits
-    meaning = engine.meaning() if said.title else None
-    vector = meaning.encode(said.title) if meaning is not None else None
-    if meaning is not None:
-        near = meaning.vectors.nearest(vector, -1.0, most)
-        one_of = (engine.t.Occur.Must, engine.silent(engine.with_vectors(list(near))))
-        query = engine.t.Query.boolean_query([*must, one_of, *should])
-        found += engine.searcher.search(query, limit=most, count=False).hits
-    addresses = [address for _score, address in found]
-    top = (1 + K1) * sum(weight[term] * engine.rarity([term]) for term in wanted) or 1.0
-    coverage = dict(zip(engine.numbers("pk", addresses), (score / top for score, _address in found), strict=True))
-    keys = dict(zip(engine.numbers("pk", addresses), engine.numbers("vector", addresses), strict=True))
-    nearness: list[float | None] = [None] * len(keys)
-    if meaning is not None:
-        nearness = meaning.vectors.cosines(list(keys.values()), vector)
-    scores = fuse(list(coverage.values()), nearness, MATCH)
-    rows = [Likeness(*row) for row in zip(coverage, scores, coverage.values(), nearness, strict=True)]
-    return [rows[place] for place in best_first(scores)]
+def _telling(engine: Engine, said: Said) -> list[str]:
+    """The terms of a text that tell most; of a long Chinese one pairs of characters, for single ones are everywhere."""
+    counted = Counter(terms(said.text[:MOST_READ]))
+    for term in terms(said.title[:MOST_READ]):
+        counted[term] += TITLE
+    if len(counted) > MOST_TERMS:
+        for pair in [term for term in counted if len(term) == 2 and HAN_RUN.fullmatch(term)]:
+            for character in pair:
+                counted.pop(character, None)
+    return sorted(counted, key=lambda term: (-counted[term] * engine.rarity([term]), term))[:MOST_TERMS]
 
 
-def _wanted(engine: Engine, text: str) -> list[str]:
-    """Every term of the text; of a very long one those that tell most."""
-    counted = Counter(terms(text))
-    if len(counted) <= MOST_TERMS:
-        return list(counted)
-    return sorted(counted, key=lambda term: -counted[term] * engine.rarity([term]))[:MOST_TERMS]
+def _vector(meaning: Meaning, said: Sequence[Said]) -> Any:
+    """That of a record's own title, if it is in the file; else the mean of its lines, of length 1, like those."""
+    import numpy
+
+    lines = lines_of("\n".join(one.title for one in said))
+    if not lines:
+        return None
+    place = meaning.vectors.places([key_of(lines)])[0]
+    if place >= 0:
+        return meaning.vectors.rows[place]
+    mean = numpy.mean([meaning.encode(line) for line in lines], axis=0)
+    return (mean / (numpy.linalg.norm(mean) or 1.0)).astype(numpy.float32)
+
+
+# ------------------------------------------------------------------ records that may answer it
+def candidates(
+    engine: Engine, asked: Sought, nouns: Mapping[str, int], *, conditions: Sequence[Any] = ()
+) -> dict[Place, Key]:
+    """The records that may answer a text: of each noun so many by words in each language, and as many by meaning."""
+    meaning, near = engine.meaning(), None
+    if meaning is not None and asked.vector is not None:
+        near = engine.silent(
+            engine.with_vectors(list(meaning.vectors.nearest(asked.vector, -1.0, max(nouns.values()))))
+        )
+    found: dict[Place, Key] = {}
+    for noun, most in nouns.items():
+        must = [(engine.t.Occur.Must, engine.silent(query)) for query in (engine.exact("noun", noun), *conditions)]
+        ways = [engine.t.Query.boolean_query(_words(engine, one)) for one in asked.languages]
+        for way in [*ways, *([near] if near is not None else [])]:
+            query = engine.t.Query.boolean_query([*must, (engine.t.Occur.Must, way)])
+            hits = engine.searcher.search(query, limit=most, count=False).hits
+            found |= _placed(engine, noun, [address for _score, address in hits])
+    return found
+
+
+def places_of(engine: Engine, noun: str, keys: Sequence[int]) -> dict[Place, Key]:
+    """The records with these keys, as far as the index has them."""
+    if not keys:
+        return {}
+    query = engine.t.Query.term_set_query(engine.schema, "key", [f"{noun}:{key}" for key in keys])
+    hits = engine.searcher.search(query, limit=len(keys), count=False).hits
+    return _placed(engine, noun, [address for _score, address in hits])
+
+
+def _placed(engine: Engine, noun: str, addresses: Sequence[Any]) -> dict[Place, Key]:
+    keys = zip(addresses, engine.numbers("pk", addresses), strict=True)
+    return {(address.segment_ord, address.doc): (noun, key) for address, key in keys}
+
+
+def only(engine: Engine, keys: Iterable[Key]) -> Any:
+    """The condition of being one of these records."""
+    names = [f"{noun}:{key}" for noun, key in keys]
+    return engine.silent(engine.t.Query.term_set_query(engine.schema, "key", names))
+
+
+def _words(engine: Engine, asked: Terms) -> list[tuple[Any, Any]]:
+    should, boosted = engine.t.Occur.Should, engine.t.Query.boost_query
+    return [(should, boosted(engine.term(term), weight)) for term, weight in asked.weights.items()]
+
+
+# ------------------------------------------------------------------ how well they do
+def scores_of(engine: Engine, asked: Sought, places: Mapping[Place, Key]) -> dict[Key, Likeness]:
+    """How well each of these records answers a text: the same whoever else is asked about."""
+    if not asked.languages or not places:
+        return {}
+    among = (engine.t.Occur.Must, only(engine, places.values()))
+    coverage: dict[Any, float] = {}
+    addresses: dict[Place, Any] = {}
+    for one in asked.languages:
+        query = engine.t.Query.boolean_query([among, *_words(engine, one)])
+        for score, address in engine.searcher.search(query, limit=len(places), count=False).hits:
+            place = (address.segment_ord, address.doc)
+            addresses[place] = address
+            coverage[place] = max(coverage.get(place, 0.0), score / one.top)
+    nearness = _nearness(engine, asked, addresses)
+    unread = UNREAD if engine.meaning() is not None and asked.vector is not None else 0.0
+    near = [unread if (known := nearness[place]) is None else known for place in coverage]
+    scores = fuse(list(coverage.values()), near, MATCH)
+    return {
+        places[place]: Likeness(places[place][1], score, coverage[place], nearness[place])
+        for place, score in zip(coverage, scores, strict=True)
+    }
+
+
+def _nearness(engine: Engine, asked: Sought, addresses: Mapping[Place, Any]) -> dict[Place, float | None]:
+    meaning = engine.meaning()
+    if meaning is None or asked.vector is None:
+        return dict.fromkeys(addresses)
+    keys = engine.numbers("vector", list(addresses.values()))
+    return dict(zip(addresses, meaning.vectors.cosines(keys, asked.vector), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expo.search import counting
 from expo.search.answers import Answers, FromDatabase, FromIndex
 
 
@@ -25,6 +26,13 @@ def _from_index(found: FromIndex, before: int | None, limit: int) -> list[int]:
         query = engine.all_of([query, engine.silent(tantivy.Query.range_query(engine.schema, "pk", *ends))])
     result = engine.searcher.search(query, limit=limit, order_by_field="pk", order=tantivy.Order.Desc)
     return [int(key) for key in engine.numbers("pk", [address for _order, address in result.hits])]
+
+
+def count_of(found: Answers) -> int:
+    """How many hits a walk goes over: those that hold every word."""
+    if not isinstance(found, FromIndex):
+        return found.total
+    return counting.number_of(found.engine, found.engine.whole(found.asked, relaxed=False, scored=False))
 
 
 def generation_of(found: Answers) -> int:

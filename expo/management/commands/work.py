@@ -17,7 +17,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
-from expo import clock, outbox, registry
+from expo import clock, outbox, registry, webhooks
 from expo.search import changes, generation, index
 from expo.search.titles import PATIENCE, Titles
 
@@ -47,13 +47,16 @@ class Command(BaseCommand):
         # Beside the tasks: one that takes a minute must not hold up what visitors see, nor a slow mail server them.
         indexing = threading.Thread(target=shift.keep_index, name="index", daemon=True)
         mailing = threading.Thread(target=shift.keep_mails, name="mails", daemon=True)
+        telling = threading.Thread(target=shift.keep_webhooks, name="webhooks", daemon=True)
         indexing.start()
         mailing.start()
+        telling.start()
         while not shift.is_over:
             shift.work()
             time.sleep(PAUSE)
         indexing.join(LAST_WAIT)
         mailing.join(LAST_WAIT)
+        telling.join(LAST_WAIT)
         logger.info("The worker has stopped.")
 
 
@@ -66,9 +69,10 @@ class Shift:
         self.titles = Titles()
 
     def turn(self) -> None:
-        """The tasks that wait, the jobs that are due, the mails, then what the search index has not seen yet."""
+        """The tasks that wait, the jobs that are due, the mails, the webhooks, then what the index has not seen yet."""
         self.work()
         self.send_mails()
+        self.tell_webhooks()
         self.bring_index_up_to_date()
         self.make_vectors()
 
@@ -84,6 +88,13 @@ class Shift:
         """Send what is due again and again, until the shift is over."""
         while not self.is_over:
             self.send_mails()
+            close_old_connections()
+            time.sleep(PAUSE)
+
+    def keep_webhooks(self) -> None:
+        """Tell the organizations' servers again and again, until the shift is over."""
+        while not self.is_over:
+            self.tell_webhooks()
             close_old_connections()
             time.sleep(PAUSE)
 
@@ -116,6 +127,12 @@ class Shift:
                 pass
         except Exception:
             logger.exception("The mails that wait could not be looked up.")
+
+    def tell_webhooks(self) -> None:
+        try:
+            webhooks.send_due()
+        except Exception:
+            logger.exception("The webhooks that wait could not be looked up.")
 
     def make_vectors(self, patience: float = PATIENCE) -> None:
         """Those of titles that have none, for about a second; what fails is logged, and words alone do meanwhile."""

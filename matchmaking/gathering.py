@@ -1,0 +1,230 @@
+"""From the tables to the facts of matching, in a few queries for many keys.
+
+Only columns that are named here are read: never what is confidential.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from expo.models import (
+    Capability,
+    Holding,
+    Innovation,
+    Instrument,
+    Metric,
+    OfferedMode,
+    Parameter,
+    Product,
+    Sector,
+)
+from expo.search.likeness import Key
+from matchmaking.matching.facts import DemandFacts, OfferFacts, Place
+from matchmaking.matching.figures import Figure
+from matchmaking.models import (
+    OFFERS,
+    DecisionVerdict,
+    Demand,
+    MatchDecision,
+    NeverShow,
+    TargetMetric,
+    WantedMode,
+)
+
+MODELS: Mapping[str, type[Innovation] | type[Product] | type[Instrument]] = {
+    "innovation": Innovation, "product": Product, "instrument": Instrument,
+}  # fmt: skip
+BATCH = 500  # keys asked for at a time
+MEASURES = (
+    "parameter_id", "operator", "value", "value_to", "is_change", "condition_en", "condition_zh",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Named:
+    """A parameter."""
+
+    slug: str
+    en: str
+    zh: str
+    unit: str
+
+
+NEWER = Named("", "", "", "")  # a parameter that came after the others were read
+
+
+class Ground:
+    """What many pairs share, read once: sectors, parameters, and who is never shown to whom."""
+
+    def __init__(self) -> None:
+        rows = list(Sector.objects.order_by().values_list("pk", "parent", "name_en", "name_zh", "slug"))
+        self.sectors = {pk: Place(pk, *names) for pk, *names, _slug in rows}
+        self.slugs: dict[int, str] = {row[0]: row[-1] for row in rows}
+        parameters = Parameter.objects.order_by().values_list("pk", "slug", "name_en", "name_zh", "unit")
+        self.parameters = {pk: Named(*names) for pk, *names in parameters}
+        self.never: dict[int, set[int]] = defaultdict(set)
+        for one, other in NeverShow.objects.order_by().values_list("organization", "other"):
+            self.never[one].add(other)
+            self.never[other].add(one)
+
+    def place(self, key: int | None) -> Place | None:
+        return None if key is None else self.sectors.get(key)
+
+    def figure(
+        self, parameter: int, operator: str, value: Decimal, to: Decimal | None, is_change: bool, *condition: str
+    ) -> Figure:
+        named = self.parameters.get(parameter, NEWER)
+        unit = "%" if is_change else named.unit
+        return Figure(parameter, operator, value, to, is_change, unit, named.en, named.zh, *condition)
+
+
+# ------------------------------------------------------------------ demands
+def demand_facts(demands: Sequence[Demand], ground: Ground) -> dict[int, DemandFacts]:
+    """By key, of demands that are stored."""
+    keys = [demand.pk for demand in demands]
+    targets = _by_key(TargetMetric.objects.filter(demand__in=keys).order_by("position", "pk"), "demand", *MEASURES)
+    modes = _by_key(WantedMode.objects.filter(demand__in=keys).order_by(), "demand", "mode")
+    declined: dict[int, set[Key]] = defaultdict(set)
+    rows = MatchDecision.objects.filter(demand__in=keys, verdict=DecisionVerdict.DECLINED).order_by()
+    for demand, *offers in rows.values_list("demand", *(f"{noun}_id" for noun in OFFERS)):
+        declined[demand] |= {(noun, key) for noun, key in zip(OFFERS, offers, strict=True) if key is not None}
+    return {
+        row.pk: facts_of(
+            row,
+            ground,
+            targets=[ground.figure(*values) for values in targets[row.pk]],
+            modes=[mode for (mode,) in modes[row.pk]],
+            declined=declined[row.pk],
+        )
+        for row in demands
+    }
+
+
+def facts_of(
+    demand: Demand, ground: Ground, *, targets: Iterable[Figure], modes: Iterable[str], declined: Iterable[Key] = ()
+) -> DemandFacts:
+    """Of a demand that need not be stored, with its lines."""
+    return DemandFacts(
+        key=demand.pk, organization=demand.organization_id, is_open=demand.is_open, kind=demand.kind,
+        sector=ground.place(demand.sector_id), trl=demand.trl_wanted, modes=frozenset(modes),
+        budget_min=demand.budget_min, budget_max=demand.budget_max, currency=demand.currency,
+        accepts_equity=demand.accepts_equity, wants_team=demand.wants_team, region=demand.region_wanted,
+        deadline=demand.deadline, targets=tuple(targets), is_detailed=demand.is_detailed,
+        never=frozenset(ground.never.get(demand.organization_id or 0, ())), declined=frozenset(declined),
+    )  # fmt: skip
+
+
+def _by_key(rows: QuerySet[Any], key: str, *columns: str) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for pk, *values in rows.values_list(key, *columns):
+        found[pk].append(tuple(values))
+    return found
+
+
+# ------------------------------------------------------------------ offers
+class Offers:
+    """The facts of offers, read once and kept while many demands are held against them."""
+
+    def __init__(self, ground: Ground, *, today: dt.date | None = None) -> None:
+        self.ground = ground
+        self.today = today or timezone.localdate()
+        self.known: dict[Key, OfferFacts] = {}
+        self.parameters: frozenset[int] | None = None  # whose figures are read; None: all
+
+    def of(self, keys: Iterable[Key]) -> dict[Key, OfferFacts]:
+        """Those among the keys that are public."""
+        keys = sorted(set(keys))
+        missing: dict[str, list[int]] = defaultdict(list)
+        for noun, key in keys:
+            if (noun, key) not in self.known:
+                missing[noun].append(key)
+        for noun, wanted in missing.items():
+            for start in range(0, len(wanted), BATCH):
+                for facts in READERS[noun](self, wanted[start : start + BATCH]):
+                    self.known[noun, facts.key] = facts
+        return {key: self.known[key] for key in keys if key in self.known}
+
+    def innovations(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
+        columns = ("pk", "sector", "trl", "price_min", "price_max", "currency", "team_available", "ready_on")
+        modes = _by_key(OfferedMode.objects.filter(innovation__in=keys).order_by(), "innovation", "mode")
+        metrics = self._figures(Metric.objects.filter(innovation__in=keys), "innovation")
+        holdings = Holding.objects.filter(innovation__in=keys).order_by()
+        held = _by_key(holdings, "innovation", "organization", "organization__region", "organization__country")
+        for row in _public(Innovation, keys).values_list(*columns):
+            pk, sector, trl, price_min, price_max, currency, team, ready_on = row
+            yield OfferFacts(
+                "innovation", pk, frozenset(row[0] for row in held[pk]), True, self.ground.place(sector), trl,
+                frozenset(mode for (mode,) in modes[pk]), price_min, price_max, currency, 1, team, _regions(held[pk]),
+                ready_on, metrics[pk],
+            )  # fmt: skip
+
+    def products(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
+        columns = (
+            "pk", "sector", "price", "currency", "minimum_order", "lead_time_days", "organization",
+            "organization__region", "organization__country",
+        )  # fmt: skip
+        for row in _public(Product, keys).values_list(*columns):
+            pk, sector, price, currency, least, days, *seller = row
+            cost = None if price is None else price * least
+            ready_on = None if days is None else self.today + dt.timedelta(days=days)
+            yield OfferFacts(
+                "product", pk, frozenset(seller[:1]), True, self.ground.place(sector), price_min=cost, price_max=cost,
+                currency=currency, least=least, regions=_regions([seller]), ready_on=ready_on,
+            )  # fmt: skip
+
+    def instruments(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
+        columns = ("pk", "sector", "organization", "organization__region", "organization__country")
+        can = self._figures(Capability.objects.filter(instrument__in=keys), "instrument")
+        for pk, sector, *owner in _public(Instrument, keys).values_list(*columns):
+            yield OfferFacts(
+                "instrument", pk, frozenset(owner[:1]), True, self.ground.place(sector), regions=_regions([owner]),
+                figures=can[pk],
+            )  # fmt: skip
+
+    def _figures(self, rows: QuerySet[Any], key: str) -> dict[int, tuple[Figure, ...]]:
+        found: dict[int, tuple[Figure, ...]] = defaultdict(tuple)
+        if self.parameters is not None and not self.parameters:
+            return found
+        if self.parameters is not None:
+            rows = rows.filter(parameter__in=self.parameters)
+        for pk, values in _by_key(rows.order_by("position", "pk"), key, *MEASURES).items():
+            found[pk] = tuple(self.ground.figure(*row) for row in values)
+        return found
+
+
+def _public(model: Any, keys: Sequence[int]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.public().select_related(None).filter(pk__in=keys).order_by()
+    return rows
+
+
+def _regions(held: Iterable[Sequence[Any]]) -> frozenset[str]:
+    """Of (organization, region, country): the region, or the country where it is abroad."""
+    return frozenset(region or country for _key, region, country in held if region or (country and country != HOME))
+
+
+HOME = "CN"  # whose regions are told apart
+READERS: Mapping[str, Callable[[Offers, Sequence[int]], Iterator[OfferFacts]]] = {
+    "innovation": Offers.innovations,
+    "product": Offers.products,
+    "instrument": Offers.instruments,
+}
+
+
+def records_of(keys: Iterable[Key]) -> dict[Key, Any]:
+    """The offers themselves, with what their cards show."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for noun, key in keys:
+        wanted[noun].append(key)
+    return {
+        (noun, row.pk): row
+        for noun, found in wanted.items()
+        for row in MODELS[noun].objects.public().filter(pk__in=found)
+    }
