@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from expo.filters import present
 from expo.listings import exhibitor_rows
@@ -28,8 +29,10 @@ from expo.models import (
 )
 from expo.registry import Panel, add_panel
 from expo.search.first import first_of
+from expo.search.similar import similar_to
 
 LIMIT = 6
+SIMILAR = 4
 Rows = Iterable[Any]
 
 
@@ -85,6 +88,18 @@ def innovations_alike(innovation: Innovation) -> Rows:
     rows = Innovation.objects.public().filter(sector=innovation.sector)
     found = first_of("innovation", rows, limit=5, sector=innovation.sector.slug)
     return [row for row in found if row.pk != innovation.pk][:4]
+
+
+def similar_innovations(innovation: Innovation) -> Rows:
+    """What says nearly the same; where that is little, others of the same field."""
+    found = similar_to(innovation, most=SIMILAR)
+    if len(found) < SIMILAR:
+        found += [row for row in innovations_alike(innovation) if row not in found]
+    return found[:SIMILAR]
+
+
+def similar_products(product: Product) -> Rows:
+    return similar_to(product, most=SIMILAR)
 
 
 def all_alike(innovation: Innovation) -> str:
@@ -220,9 +235,10 @@ PANELS: tuple[tuple[str, str, Any, Callable[[Any], Rows], Callable[[Any], str] |
     ("exhibitor-detail", "platforms", _("Innovation platforms"), platforms_hosted, None),
     ("exhibitor-detail", "sessions", _("In the programme"), sessions_spoken_at, None),
     ("innovation-detail", "products", _("Products made from it"), products_made_from, None),
-    ("innovation-detail", "alike", _("In the same field"), innovations_alike, all_alike),
+    ("innovation-detail", "alike", pgettext_lazy("innovations", "Similar"), similar_innovations, all_alike),
     ("product-detail", "innovation", _("Comes from"), innovation_behind, None),
     ("product-detail", "seller", _("More from this seller"), more_of_the_seller, None),
+    ("product-detail", "similar", pgettext_lazy("products", "Similar"), similar_products, None),
     ("sector-detail", "innovations", _("Innovations"), innovations_in_sector, all_in_sector("innovation")),
     ("sector-detail", "products", _("Products"), products_in_sector, all_in_sector("product")),
     ("sector-detail", "instruments", _("Instruments"), instruments_in_sector, all_in_sector("instrument")),
