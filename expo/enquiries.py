@@ -9,9 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from expo import enquiry_limits as limits
 from expo import registry
+from expo.deadlines import days_of, working_days_after
 from expo.enquiry_mails import post_answer, post_confirmation
 from expo.errors import DomainError
 from expo.models import (
@@ -34,7 +33,6 @@ from expo.models import (
     Innovation,
     MemberRole,
     Organization,
-    PolicyRule,
     Stateful,
     User,
 )
@@ -49,8 +47,6 @@ S = EnquiryState
 ASKABLE = ("exhibitor", "product", "instrument", "innovation")
 ANSWER_DAYS = "enquiry.answer_days"  # the rule; working days
 USUAL_DAYS = 3  # where no rule is in force
-FAIR_ZONE = ZoneInfo(settings.TIME_ZONE)  # working days are those of the fair's place
-WEEKEND = (5, 6)
 
 
 @dataclass(frozen=True)
@@ -178,13 +174,7 @@ def _deliver(enquiry: Enquiry, message: EnquiryMessage, *, by: User | None, at: 
 
 def due(at: dt.datetime) -> dt.datetime:
     """When an answer is expected: so many working days later, at the same hour."""
-    days = PolicyRule.objects.value(ANSWER_DAYS, at.astimezone(FAIR_ZONE).date())
-    left = days if isinstance(days, int) and 0 < days <= 60 else USUAL_DAYS
-    moment = at
-    while left:
-        moment += dt.timedelta(days=1)
-        left -= moment.astimezone(FAIR_ZONE).weekday() not in WEEKEND
-    return moment
+    return working_days_after(at, days_of(ANSWER_DAYS, at, usual=USUAL_DAYS))
 
 
 # ------------------------------------------------------------------ what the sender does later

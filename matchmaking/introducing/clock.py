@@ -1,0 +1,72 @@
+"""The clock of introductions: a reminder, the deadline itself, and the end of what nobody answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from expo.deadlines import days_of, working_days_after
+from expo.transitions import move
+from matchmaking.introducing.sides import closes_at, with_sides
+from matchmaking.introducing.telling import tell_both, tell_side
+from matchmaking.models import Introduction, IntroductionState
+from matchmaking.models.introduction import IntroductionQuerySet
+
+S = IntroductionState
+NUDGE_DAYS = "introduction.nudge_days"  # the rule; working days before the deadline
+USUAL_NUDGE_DAYS = 2
+Step = Callable[[Introduction, dt.datetime], bool]
+
+
+def nudge_and_close(*, now: dt.datetime | None = None) -> dict[str, int]:
+    """Remind who is to answer soon, mark what is late, close what stays unanswered; how many of each. Run as often as
+    one likes: each step happens once. Each row is a transaction of its own, so one that fails holds up no other.
+    """
+    at = now or timezone.now()
+    waiting, open_rows = Introduction.objects.waiting(), Introduction.objects.filter(state=S.STALE)
+    soon = working_days_after(at, days_of(NUDGE_DAYS, at, usual=USUAL_NUDGE_DAYS))
+    return {
+        "closed": _each(open_rows.filter(due_at__lte=at), _end, at),
+        "stale": _each(waiting.filter(due_at__lte=at), _mark_stale, at),
+        "nudged": _each(waiting.filter(due_at__gt=at, due_at__lte=soon, nudged_at=None), _nudge, at),
+    }
+
+
+def _each(rows: IntroductionQuerySet, step: Step, at: dt.datetime) -> int:
+    done = 0
+    for pk in list(rows.order_by("due_at", "pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            locked = rows.filter(pk=pk).select_for_update(of=("self",), skip_locked=True)
+            stored = with_sides(locked).first()
+            done += stored is not None and step(stored, at)
+    return done
+
+
+def _nudge(stored: Introduction, at: dt.datetime) -> bool:
+    """Tell who is to answer; where a question is open, also who is to answer that."""
+    stored.nudged_at = at
+    stored.save(update_fields=["nudged_at", "updated_at"])
+    what = f"nudge-{stored.due_at.isoformat()}"
+    tell_side("introduction-nudge", stored, stored.answering_side, what=what, at=at)
+    if stored.state == S.CLARIFYING:
+        tell_side("introduction-question-open", stored, stored.from_side, what=what, at=at)
+    return True
+
+
+def _mark_stale(stored: Introduction, at: dt.datetime) -> bool:
+    move(stored, S.STALE, by=None, now=at)
+    tell_both("introduction-stale", stored, what=f"stale-{stored.due_at.isoformat()}", at=at)
+    return True
+
+
+def _end(stored: Introduction, at: dt.datetime) -> bool:
+    if closes_at(stored) > at:
+        return False
+    stored.close_reason = Introduction.CloseReason.NO_REPLY
+    stored.save(update_fields=["close_reason", "updated_at"])
+    move(stored, S.CLOSED, by=None, now=at)
+    tell_both("introduction-unanswered", stored, what="unanswered", at=at)
+    return True
