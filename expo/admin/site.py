@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from expo.access import staff
 from expo.admin import jobs
 from expo.admin.deleting import delete_selected
+from expo.admin.pages import admin_pages
 from expo.people.second_factor import needs_second_factor
 from expo.roles import leads, own_work, people_to_ask, roles_of
 
@@ -59,9 +62,28 @@ class ExpoAdminSite(AdminSite):
         return [
             *exchange.urls(),
             *catalog.urls(),
+            *self._pages(),
             path("readiness/", self.admin_view(self.readiness), name="readiness"),
             path("stands/move/", self.admin_view(stand_move), name="stand-move"),
             *super().get_urls(),
+        ]
+
+    def _pages(self) -> list[URLPattern]:
+        """Those that packages add, each behind its permission."""
+
+        def guarded(view: Callable[..., HttpResponse], permission: str) -> Callable[..., HttpResponse]:
+            @wraps(view)
+            def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+                if not request.user.has_perm(permission):
+                    raise PermissionDenied
+                return view(request, *args, **kwargs)
+
+            return self.admin_view(inner)
+
+        return [
+            path(f"{row.address}{address}", guarded(view, row.permission), name=name)
+            for row in admin_pages.values()
+            for address, name, view in (("", row.name, row.view), *row.paths)
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
@@ -91,7 +113,12 @@ class ExpoAdminSite(AdminSite):
         if not self.has_permission(request):
             return {**super().each_context(request), "job_groups": [], "menu": []}
         groups = self.get_app_list(request)
-        own = {"menu": self._menu(request, groups), "roles": roles_of(request.user)}
+        pages = [
+            {"label": row.label, "url": reverse(f"{self.name}:{row.name}")}
+            for row in admin_pages.values()
+            if request.user.has_perm(row.permission)
+        ]
+        own = {"menu": self._menu(request, groups), "pages": pages, "roles": roles_of(request.user)}
         return {**super().each_context(request), "job_groups": groups, **own}
 
     def _menu(self, request: HttpRequest, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
