@@ -21,6 +21,7 @@ SENTENCES: dict[int, Any] = {
 STATUSES: dict[int, Any] = {
     304: _("Nothing has changed since the answer with this ETag."),
     400: _("A parameter is not understood; the answer names it."),
+    401: _("No token, or one that opens nothing; the answer says why."),
     404: SENTENCES[404],
     405: _("Another method than GET or HEAD."),
     406: _("Another format than JSON was asked for."),

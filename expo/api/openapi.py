@@ -43,4 +43,6 @@ def make() -> Json:
     told["servers"] = [{"url": settings.SITE_URL}]
     told["tags"] = [{"name": row.address, "description": str(row.listing.title)} for row in open_data.values()]
     told["components"]["schemas"] |= REFUSALS
+    words = _("The token of an organization, made on its page “Programs”.")
+    told["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": words}}
     return told

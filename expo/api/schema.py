@@ -233,7 +233,8 @@ def operations(told: Json) -> list[Json]:
     for path, methods in told["paths"].items():
         asked = methods["get"]
         inputs = [entry for entry in asked.get("parameters", ()) if entry["in"] == "query"]
-        found.append({"path": path, **asked, "inputs": [shown(entry) for entry in inputs], "is_form": "{" not in path})
+        is_form = "{" not in path and not asked["security"]
+        found.append({"path": path, **asked, "inputs": [shown(entry) for entry in inputs], "is_form": is_form})
     return found
 
 

@@ -7,11 +7,15 @@ from django.core.cache import caches
 from rest_framework.throttling import AnonRateThrottle
 
 
+def rate() -> str | None:
+    most = settings.API_REQUESTS_PER_MINUTE
+    return f"{most}/min" if most else None
+
+
 class ByAddress(AnonRateThrottle):
     """Each web process counts for itself."""
 
     cache = caches["process"]
 
     def get_rate(self) -> str | None:
-        most = settings.API_REQUESTS_PER_MINUTE
-        return f"{most}/min" if most else None
+        return rate()
