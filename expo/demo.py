@@ -48,6 +48,7 @@ class Account:
 PASSWORD = "open-the-fair-13"  # noqa: S105
 ENTERPRISE, RESEARCH_TEAM = "tangli-sensors", "liyuan-university-of-science-and-technology"
 UNIVERSITY, WITHOUT_OWNER = "jichuan-university", "heyan-testing-instruments"
+MATERIALS = "qingfeng-university-of-technology"
 ACCOUNTS = (
     Account("organizer@example.org", "Demo organizer", PASSWORD),
     Account("office@example.org", "Demo fair office", PASSWORD, "organizer"),
@@ -58,7 +59,7 @@ ACCOUNTS = (
     Account("sales@example.org", "Ma Jun", PASSWORD, kind="Enterprise colleague", acts_for=((ENTERPRISE, "editor"),)),
     Account(
         "research@example.org", "Li Yuan", PASSWORD, kind="Research team",
-        acts_for=((RESEARCH_TEAM, "owner"), (UNIVERSITY, "editor")),
+        acts_for=((RESEARCH_TEAM, "owner"), (UNIVERSITY, "editor"), (MATERIALS, "owner")),
     ),
     Account("university@example.org", "Chen Hua", PASSWORD, kind="University", acts_for=((UNIVERSITY, "owner"),)),
     Account("visitor@example.org", "Wang Fang", PASSWORD, kind="Visitor"),

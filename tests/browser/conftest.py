@@ -40,6 +40,7 @@ ORGANIZERS = {"en": "anna@example.org", "zh-hans": "heping@example.org"}
 ROLES = ("organizer", "exhibition_manager", "matchmaking_broker", "publicity")
 NO_ROLE = "no_role"
 APPLICANT = "applicant@example.org"  # owns an organization that has not applied yet
+ENTERPRISE, TEAM = "needs@example.org", "offers@example.org"  # two who are to meet
 
 # One account for each role and language, and one of staff without a role; one hash for all, since making it is slow.
 STAFF = f"""
@@ -56,6 +57,11 @@ applicant = User.objects.create(email={APPLICANT!r}, password=password, name="Ai
 names = {{"name_en": "Aalborg Sensors", "name_zh": "奥尔堡传感"}}
 house = Organization.objects.create(slug="aalborg-sensors", country="DK", **names)
 Membership.objects.create(organization=house, user=applicant, role="owner")
+for email, name, slug in (
+    ({ENTERPRISE!r}, "Tang Rui", "tangli-sensors"), ({TEAM!r}, "Shen Qing", "qingfeng-university-of-technology")
+):
+    user = User.objects.create(email=email, password=password, name=name, language="en")
+    Membership.objects.create(organization=Organization.objects.get(slug=slug), user=user, role="owner")
 from expo.people.consents import agree
 from expo.people.signing_in import vouch_for
 for user in User.objects.all():
@@ -136,7 +142,8 @@ def fair_url(fair_folder: Path) -> Iterator[str]:
         for language, email in ORGANIZERS.items()
     )
     shell = ["shell", "-v0", "-c", f"from expo.models import User; {accounts}\n{STAFF}"]
-    for words in (["collectstatic", "-v0", "--noinput"], ["migrate", "-v0"], ["load_demo"], shell, ["rebuild_index"]):
+    words_of = (["collectstatic", "-v0", "--noinput"], ["migrate", "-v0"], ["load_demo"], shell, ["rebuild_index"])
+    for words in (*words_of, ["run_matching"]):
         subprocess.run(
             [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
         )
