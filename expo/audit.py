@@ -25,7 +25,7 @@ from django.utils import timezone
 from expo.models import AuditAct, AuditEntry, Organization, Origin, Stateful, Transition, User
 
 BATCH = 400
-BOOKKEEPING = {"created_at", "updated_at", "version", "last_login", "search_text"}
+BOOKKEEPING = {"created_at", "updated_at", "version", "last_login", "last_used_at", "search_text"}
 LEFT_OUT = {
     "expo.AuditEntry": "it is the log itself",
     "expo.Transition": "it is told as a move of its record",
@@ -35,11 +35,17 @@ LEFT_OUT = {
     "expo.BroadcastRecipient": "one of many; the message is told once",
     "expo.SearchChange": "written by the database for the index",
     "expo.ImportRow": "a row of a file; what is written of it is told",
+    "expo.SavedSearch": "a person's own choice",
+    "expo.WebhookDelivery": "a message on its way; the act behind it is told",
     "expo.VisitList": "a visitor's own notes",
     "expo.VisitItem": "a visitor's own notes",
 }
 # Named after persons, or by what strangers typed: the log names them by number.
-UNNAMED = {"expo.User", "expo.Enquiry", "expo.EnquiryMessage", "expo.Speaker", "expo.TeamMember"}
+UNNAMED = {
+    "expo.User", "expo.Enquiry", "expo.EnquiryMessage", "expo.Speaker", "expo.TeamMember", "expo.Webhook",
+}  # fmt: skip
+# What signs a person in. Named by the number of the account alone: an address is personal, and the rest secret.
+OF_ACCOUNTS = ("account.EmailAddress", "mfa.Authenticator")
 # What a name is made of besides the row itself. Those of the second are named by it alone.
 MADE_OF = {
     "expo.Exhibitor": "organization", "expo.JoinRequest": "organization", "expo.Invitation": "organization",
@@ -139,6 +145,8 @@ def title_of(subject: Model | None, *, asks: bool = True) -> str:
     if subject is None:
         return ""
     label, number = subject._meta.label, f"#{subject.pk}"
+    if label in OF_ACCOUNTS:
+        return f"#{subject.user_id}"  # type: ignore[attr-defined]
     name = NAMED_BY.get(label) or MADE_OF.get(label)
     if label in UNNAMED or (name and not _is_there(subject, name, asks=asks)):
         return number
@@ -173,13 +181,17 @@ def watch(
     UNNAMED.update(unnamed)
     MADE_OF.update(made_of or {})
     for model in watched(package):
-        signals.pre_save.connect(_before_save, sender=model, dispatch_uid="audit")
-        signals.post_save.connect(_after_save, sender=model, dispatch_uid="audit")
-        signals.post_delete.connect(_after_delete, sender=model, dispatch_uid="audit")
+        _listen_to(model)
         for field in model._meta.local_many_to_many:
             through: Any = field.remote_field.through
             if through._meta.auto_created:
                 signals.m2m_changed.connect(_after_linking, sender=through, dispatch_uid="audit")
+
+
+def _listen_to(model: type[Model]) -> None:
+    signals.pre_save.connect(_before_save, sender=model, dispatch_uid="audit")
+    signals.post_save.connect(_after_save, sender=model, dispatch_uid="audit")
+    signals.post_delete.connect(_after_delete, sender=model, dispatch_uid="audit")
 
 
 def watched(package: str) -> list[type[Model]]:
@@ -203,7 +215,7 @@ def _after_save(
         return
     by = getattr(instance, "_history_user", None)
     if created:
-        record(AuditAct.ADDED, instance, by=by)
+        record(AuditAct.ADDED, instance, changes=_sort_of(instance), by=by)
         return
     if update_fields is not None:
         changes = set(update_fields)
@@ -222,7 +234,13 @@ def told_changes(instance: Model, names: Iterable[str]) -> set[str]:
 
 def _after_delete(sender: type[Model], instance: Any, **kwargs: Any) -> None:
     if not _is_told_elsewhere(instance) and not _is_own_draft(instance):
-        record(AuditAct.DELETED, instance, title=title_of(instance, asks=isinstance(instance, Stateful)))
+        title = title_of(instance, asks=isinstance(instance, Stateful))
+        record(AuditAct.DELETED, instance, title=title, changes=_sort_of(instance))
+
+
+def _sort_of(instance: Any) -> list[str]:
+    """Of a second factor, which sort: an app, a passkey or recovery codes."""
+    return [instance.type] if instance._meta.label == "mfa.Authenticator" else []
 
 
 def _after_linking(sender: Any, instance: Any, action: str, reverse: bool, pk_set: Any, **kwargs: Any) -> None:
@@ -265,5 +283,7 @@ def _after_sign_in(sender: Any, request: Any, user: User, **kwargs: Any) -> None
 
 def register() -> None:
     watch("expo")
+    for label in OF_ACCOUNTS:
+        _listen_to(apps.get_model(label))
     signals.post_save.connect(_after_move, sender=Transition, dispatch_uid="audit moves")
     user_logged_in.connect(_after_sign_in, dispatch_uid="audit sign-ins")

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -84,6 +85,8 @@ def changes_in_words(entry: AuditEntry) -> list[str]:
     model: Any = kind.model_class() if kind is not None else None
     words = {field.name: str(field.verbose_name) for field in model._meta.fields} if model else {}
     words |= {field.name: str(field.verbose_name) for field in model._meta.many_to_many} if model else {}
+    if model is Authenticator:
+        words |= {str(sort): str(label) for sort, label in Authenticator.Type.choices}
     return [words.get(name, str(name)) for name in entry.changes]
 
 

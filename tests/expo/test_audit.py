@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection, transaction
@@ -251,6 +253,34 @@ def test_entries_of_more_than_a_year_may_go() -> None:
     assert AuditEntry.objects.filter(pk=old.pk).delete()[0] == 1
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         young.delete()
+
+
+# ------------------------------------------------------------------ what signs a person in
+def test_addresses_and_second_factors_of_an_account_are_told_without_a_secret(visitor: User) -> None:
+    with entries() as found, by(visitor, "account_email"):
+        first = EmailAddress.objects.create(user=visitor, email="first@example.org", verified=True, primary=True)
+        second = EmailAddress.objects.create(user=visitor, email="second@example.org", verified=True)
+        second.set_as_primary()
+        first.delete()
+        app = Authenticator.objects.create(user=visitor, type="totp", data={"secret": "CANARY"})
+        app.record_usage()
+        app.delete()
+    account = f"#{visitor.pk}"
+    told = [(entry.content_type.model, entry.act, entry.changes) for entry in found if entry.title == account]
+    assert told == [
+        ("emailaddress", "added", []), ("emailaddress", "added", []), ("emailaddress", "changed", ["primary"]),
+        ("emailaddress", "changed", ["primary"]), ("user", "changed", ["email"]), ("emailaddress", "deleted", []),
+        ("authenticator", "added", ["totp"]), ("authenticator", "deleted", ["totp"]),
+    ]  # fmt: skip
+    written = repr([(entry.title, entry.changes, entry.door, entry.organization_name) for entry in found])
+    assert "CANARY" not in written
+    assert "@" not in written
+
+
+def test_organizers_read_which_factor_was_taken_away(visitor: User, organizer_client: Client) -> None:
+    Authenticator.objects.create(user=visitor, type="totp", data={}).delete()
+    make_edition()
+    assert "TOTP" in words_of(organizer_client.get(listing(AuditEntry, "?act__exact=deleted")))
 
 
 # ------------------------------------------------------------------ reading it
