@@ -72,6 +72,14 @@ ENQUIRY_PAGES = (
     "my-enquiries", "my-enquiry", "my-enquiry-write", "my-enquiry-contact", "work-enquiries", "work-enquiry",
     "work-enquiry-answer", "work-enquiry-hand-over", "work-enquiry-move",
 )  # fmt: skip
+SEARCH_PAGES = (
+    "my-searches", "my-search", "my-search-new", "my-search-rename", "my-search-tell", "my-search-remove",
+    "my-search-put-back",
+)  # fmt: skip
+PROGRAM_PAGES = (
+    "work-programs", "work-token-new", "work-token-revoke", "work-webhook-new", "work-webhook-change",
+    "work-webhook-test", "work-webhook-secret", "work-webhook-remove",
+)  # fmt: skip
 NOTICE_PAGES = ("notice-list", "notice-open", "notice-read", "notice-settings")
 
 # ---- accounts: the pages of django-allauth, and what belongs to them
@@ -150,7 +158,7 @@ def register() -> None:
     for noun in PUBLIC_NOUNS:
         add_access(Access(f"{noun}-list", anyone, "anyone"))
         add_access(Access(f"{noun}-detail", anyone, "anyone"))
-    for name in (*PERSONAL_PAGES, *APPLICATION_PAGES):
+    for name in (*PERSONAL_PAGES, *APPLICATION_PAGES, *SEARCH_PAGES, *PROGRAM_PAGES):
         add_access(Access(name, signed_in, "signed in"))
     for name in NOTICE_PAGES:
         add_access(Access(name, signed_in, "signed in"))

@@ -16,7 +16,7 @@ class ExpoConfig(AppConfig):
 
         for module in (listings, panels, waiting, access, jobs, demo, roles, structured, tables, open_data):
             module.register()
-        from expo import audit, broadcasts, enquiry_kinds, inbox, visits
+        from expo import audit, broadcasts, enquiry_kinds, inbox, saved_searches, visits, webhooks
         from expo.exhibiting import applying, news
         from expo.forms import own_pages
         from expo.people import by_address, caches, kinds, workspace_pages
@@ -27,6 +27,8 @@ class ExpoConfig(AppConfig):
         broadcasts.register()
         enquiry_kinds.register()
         visits.register()
+        saved_searches.register()
+        webhooks.register()
         kinds.register()
         workspace_pages.register()
         own_pages.register()

@@ -71,6 +71,20 @@ def row_of(records: Sequence[Any], label: Words, kind: str, values: Callable[[An
     return Row(label, kind, tuple(cells))
 
 
+@dataclass(frozen=True)
+class Amounts:
+    """A range of money; an end that is None is open."""
+
+    low: Decimal | None
+    high: Decimal | None
+    currency: str
+
+
+def asked_for(innovation: Innovation) -> Amounts | None:
+    low, high = innovation.price_min, innovation.price_max
+    return None if low is None and high is None else Amounts(low, high, innovation.currency)
+
+
 def innovation_rows(records: Sequence[Innovation]) -> list[Row]:
     def row(label: Words, kind: str, values: Callable[[Innovation], Iterable[Any]]) -> Row:
         return row_of(records, label, kind, values)
@@ -82,6 +96,7 @@ def innovation_rows(records: Sequence[Innovation]) -> list[Row]:
         row(_("Stage"), "words", lambda one: [one.get_stage_display()]),
         row(_("On offer"), "words", lambda one: [mode.get_mode_display() for mode in one.offered_modes.all()]),
         row(_("Team"), "words", lambda one: [team[one.team_available]]),
+        row(_("Price expected"), "amounts", lambda one: [asked_for(one)]),
         row(_("Rights"), "words", lambda one: [str(right) for right in one.ip_rights.all()]),
         row(_("Field"), "text", lambda one: [one.sector.name] if one.sector else []),
         row(_("Holder"), "link", lambda one: [holding.organization for holding in one.holdings.all()]),

@@ -7,7 +7,7 @@ import datetime as dt
 from django.core.management import call_command
 from django.utils import timezone
 
-from expo import mailing, retention
+from expo import mailing, retention, saved_searches
 from expo.exchange import runs
 from expo.models import Announcement, Picture, SearchChange
 from expo.people import caches
@@ -57,6 +57,7 @@ def register() -> None:
     add_job(Job("mail-digests", mailing.mail_digests, every_minutes=5))
     add_job(Job("prune-task-results", prune_task_results, daily_at="03:30"))
     add_job(Job("forget-expired-sessions", caches.forget_expired, daily_at="03:20"))
+    add_job(Job("saved-searches", saved_searches.look_through, daily_at="07:00"))
     add_job(Job("apply-retention", retention.apply_retention, daily_at="03:20"))
     add_job(Job("gather-statistics", changes.gather_statistics, daily_at="03:50"))
     add_job(Job("fail-stuck-imports", runs.fail_stuck_imports, every_minutes=5))

@@ -284,11 +284,7 @@ class PersonalData:
     covers: tuple[str, ...] = ()
 
 
-Row = TypeVar(
-    "Row",
-    Listing, Panel, Task, Access, Grant, Description, Check, Job, Table, OpenData,
-    PersonPage, WorkspacePage, NoticeKind, PersonalData,
-)  # fmt: skip
+Row = TypeVar("Row")
 
 
 class Register(dict[str, Row]):

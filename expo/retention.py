@@ -35,6 +35,7 @@ from expo.models import (
 )
 from expo.models.enquiry import CONFIRM_WITHIN
 from expo.people.personal_data import delete_account
+from expo.webhooks import KEPT_DAYS, old_deliveries
 
 logger = logging.getLogger(__name__)
 CHUNK = 500
@@ -122,6 +123,7 @@ PROMISED = (
         lambda before: Enquiry.objects.never_confirmed(before + CONFIRM_WITHIN),
         days=CONFIRM_WITHIN.days,
     ),
+    Keeping("webhook.delivery_days", _("What was sent to organizations’ servers"), old_deliveries, days=KEPT_DAYS),
 )
 
 

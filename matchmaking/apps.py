@@ -10,13 +10,16 @@ class MatchmakingConfig(AppConfig):
 
     def ready(self) -> None:
         from expo import audit
-        from matchmaking import access, jobs, listings, open_data, panels, structured, waiting
+        from matchmaking import access, jobs, listings, match_news, open_data, panels, programs, structured, waiting
         from matchmaking.forms import own
+        from matchmaking.introducing import kinds
 
-        for module in (listings, panels, waiting, access, jobs, structured, open_data, own):
+        for module in (listings, panels, waiting, access, jobs, structured, open_data, own, kinds, match_news):
             module.register()
+        programs.register()
         audit.watch(
             "matchmaking",
+            left_out={"matchmaking.MatchChange": "written for the worker when the index is"},
             unnamed=("matchmaking.DealParty", "matchmaking.TeamLine", "matchmaking.EquityLine"),
             made_of={
                 "matchmaking.TermSheet": "deal",

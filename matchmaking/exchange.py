@@ -129,8 +129,8 @@ class DemandTable(TableResource):
             "slug", "state", "confidentiality", "organization", "title_en", "title_zh", "claim_en", "claim_zh",
             "problem_en", "problem_zh", "situation_en", "situation_zh", "limits_en", "limits_zh", "kind", "sector",
             "targets", "trl_wanted", "modes", "budget_min", "budget_max", "currency", "budget_reason_en",
-            "budget_reason_zh", "deadline", "accepts_equity", "ip_expectation", "decision_owner",
-            "decision_owner_email", "expires_on", "position", "origin",
+            "budget_reason_zh", "deadline", "accepts_equity", "wants_team", "region_wanted", "ip_expectation",
+            "decision_owner", "decision_owner_email", "expires_on", "position", "origin",
         )  # fmt: skip
 
     def import_field(

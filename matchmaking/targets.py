@@ -4,48 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 
-from expo.models import Holding, Innovation, Measured, Metric, Parameter, Sector
+from expo.models import Holding, Innovation, Metric, Parameter, Sector
 from expo.search.sharing import Wanted, sharing_most
+from matchmaking.matching.figures import RANK, Verdict, compare
 from matchmaking.models import Demand, TargetMetric
-
-Op = Measured.Operator
-
-
-class Verdict(StrEnum):
-    MET = "met"
-    PARTLY = "partly"
-    MISSED = "missed"
-    UNKNOWN = "unknown"
-
-
-def span(metric: Measured) -> tuple[Decimal | None, Decimal | None]:
-    """The values it allows, both ends included; None is no end."""
-    if metric.operator == Op.BETWEEN:
-        return metric.value, metric.value_to
-    if metric.operator == Op.LE:
-        return None, metric.value
-    return (metric.value, None) if metric.operator == Op.GE else (metric.value, metric.value)
-
-
-def compare(target: Measured, stated: Measured) -> Verdict:
-    """MET where all that is stated lies within the target, PARTLY where some of it may, MISSED where nothing can."""
-    if target.parameter_id != stated.parameter_id or target.is_change != stated.is_change:
-        return Verdict.UNKNOWN
-    low, high = span(target)
-    from_, to = span(stated)
-    reaches_low = low is None or (from_ is not None and from_ >= low)
-    reaches_high = high is None or (to is not None and to <= high)
-    if reaches_low and reaches_high:
-        return Verdict.MET
-    below = low is not None and to is not None and to < low
-    above = high is not None and from_ is not None and from_ > high
-    return Verdict.MISSED if below or above else Verdict.PARTLY
 
 
 @dataclass(frozen=True)
@@ -72,9 +38,6 @@ class Answer:
     @property
     def stated(self) -> int:
         return sum(row.stated is not None for row in self.comparisons)
-
-
-RANK = (Verdict.MET, Verdict.PARTLY, Verdict.MISSED, Verdict.UNKNOWN)
 
 
 def hold_against(demand: Demand, innovation: Innovation, targets: Sequence[TargetMetric]) -> Answer:

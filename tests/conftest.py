@@ -59,14 +59,14 @@ def _own_files(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _log_emptied_between_tests() -> Iterator[None]:
-    """SQLite empties tables by DELETE, which the audit log refuses; PostgreSQL truncates."""
-    ours, flush = "expo_auditentry_no_delete", DatabaseOperations.sql_flush
+    """SQLite empties tables by DELETE, which append-only ones refuse; PostgreSQL truncates."""
+    flush = DatabaseOperations.sql_flush
 
     def without_the_trigger(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
         with self.connection.cursor() as cursor:
-            found = cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [ours]).fetchone()
+            found = cursor.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE '%_no_delete'").fetchall()
         statements: list[str] = flush(self, style, tables, **options)
-        return [f"DROP TRIGGER {ours}", *statements, found[0]] if found else statements
+        return [*(f"DROP TRIGGER {name}" for name, _sql in found), *statements, *(sql for _name, sql in found)]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", without_the_trigger)

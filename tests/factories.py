@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from expo.enquiries import ask, confirm
+from django.utils import timezone
+
+from expo.enquiries import ask, confirm, receiver_of
 from expo.models import (
     Announcement,
     Assessment,
@@ -50,6 +52,8 @@ from expo.models import (
     Zone,
 )
 from expo.people.signing_in import vouch_for
+from matchmaking.confidential import put_in_force, save_nda
+from matchmaking.introductions import introduce
 from matchmaking.models import (
     COUNTED_STATES,
     ContractState,
@@ -59,6 +63,9 @@ from matchmaking.models import (
     Demand,
     DemandState,
     EquityLine,
+    Introduction,
+    Match,
+    NdaText,
     TargetMetric,
     TeamLine,
     TechnologyContract,
@@ -66,6 +73,7 @@ from matchmaking.models import (
     TermSheet,
     WantedMode,
 )
+from matchmaking.models.match import pair_of
 from matchmaking.term_sheets import settle
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -534,3 +542,47 @@ def make_fieldlock(**overrides: Any) -> FieldLock:
     """What the accepted exhibitors of the current edition may not change."""
     values = {"field": "area_wanted", "reason_en": "The stands are built.", "reason_zh": "展位已搭建。"}
     return FieldLock.objects.create(edition=overrides.pop("edition", None) or make_edition(), **{**values, **overrides})
+
+
+def make_introduction(**overrides: Any) -> Introduction:
+    """Whoever offers has written to whoever asks, who has not opened it. `from_side` turns that round; `demand`,
+    `offer` (None for none), `text` and `by` may be given."""
+    demand = overrides.pop("demand") if "demand" in overrides else make_demand()
+    offer = overrides.pop("offer") if "offer" in overrides else make_innovation()
+    side = overrides.pop("from_side", "offering")
+    offering = receiver_of(offer) if offer is not None else make_organization()
+    asking = demand.organization if demand is not None else make_organization()
+    two = (asking, offering) if side == "asking" else (offering, asking)
+    values = {"text": f"Let us meet, says number {next(_numbers)}.", "by": None}
+    return introduce(organization=two[0], other=two[1], demand=demand, offer=offer, **{**values, **overrides})
+
+
+def make_nda(**overrides: Any) -> NdaText:
+    """A new version of the confidentiality agreement, in force."""
+    n = next(_numbers)
+    nda = save_nda(NdaText(**{"text_en": f"Keep it, {n}.", "text_zh": f"请保密，{n}。", **overrides}), by=None)
+    return put_in_force(nda, by=None)
+
+
+def make_match(**overrides: Any) -> Match:
+    """A stored match of 80 points: the TRL open, 60 of 60 for the subject, 20 of 30 for the requirements. `offer` is
+    what is offered; `score=` alone gives another score with one part."""
+    demand = overrides.pop("demand", None) or make_demand()
+    offer = overrides.pop("offer", None) or make_innovation()
+    words = {"asked_en": 3, "count_en": 2, "shared_en": ["magnet", "rare"]}
+    parts = [
+        {"name": "subject", "weight": 60, "points": 60, "value": 1.0, "facts": words},
+        {"name": "requirements", "weight": 30, "points": 20, "value": 0.67, "facts": {"targets": []}},
+        {"name": "maturity", "weight": 10, "points": 0, "value": None, "facts": {"wanted": 6, "offered": None}},
+    ]
+    if (score := overrides.pop("score", None)) is not None:
+        parts = [{"name": "subject", "weight": 100, "points": score, "value": score / 100, "facts": words}]
+    found = timezone.now() - dt.timedelta(hours=1)
+    values = {
+        "score": sum(part["points"] for part in parts), "parts": parts, "offer_parts": parts, "found_at": found,
+        "matched_at": found,
+    }  # fmt: skip
+    values = {**values, **overrides}
+    if "offer_score" not in values:
+        values["offer_score"] = sum(part["points"] for part in values["offer_parts"])
+    return Match.objects.create(demand=demand, **pair_of(offer), **values)

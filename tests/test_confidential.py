@@ -16,7 +16,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from expo import enquiries, mailing, publication, registration, registry
@@ -37,7 +37,7 @@ STRANGERS = ("anonymous", "visitor", "other")
 STAFF = ("no_role", "publicity", "exhibition_manager", "matchmaking_broker")
 SHOWN_IN_ADMIN = {
     "expo.Exhibitor", "expo.Innovation", "expo.Instrument", "expo.Assessment", "expo.TeamMember", "expo.Transition",
-    "expo.Revision", "expo.User", "matchmaking.Demand", "matchmaking.Deal",
+    "expo.Revision", "matchmaking.Demand", "matchmaking.Deal",
 }  # fmt: skip
 FINDS = ('class="card', "<mark>", 'class="found', 'role="option" id="s-r')
 TOKENS = {"token", "code", "uidb36"}  # who holds one has the right
@@ -63,11 +63,11 @@ def fair(
     """Planted once. Those who ask come last: nothing about them is a secret to themselves."""
     index_dir = tmp_path_factory.mktemp("index")
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(SEARCH_INDEX_DIR=index_dir):
-        world = World()
-        canaries = plant_everywhere()
-        paths = [
-            world.address(row) for row in addresses() if not row.name.startswith("admin:") and not TOKENS & {*row.names}
-        ]
+        with translation.override("en"):  # whatever language the test before left
+            world = World()
+            canaries = plant_everywhere()
+            open_ones = [row for row in addresses() if not row.name.startswith("admin:") and not TOKENS & {*row.names}]
+            paths = [world.address(row) for row in open_ones]
         yield Fair(canaries, list(dict.fromkeys(paths)), make_people())
         transaction.set_rollback(True)
     generation.forget()
@@ -148,9 +148,9 @@ def test_the_list_of_addresses_is_whole_and_the_canaries_are_there(fair: Fair) -
     boss = make.make_person(is_staff=True, is_superuser=True)
     client = Client()
     client.force_login(boss)
-    seen = {
-        name for path in admin_paths(boss, with_history=False) for name in fair.canaries.in_answer(read(client, path))
-    }
+    shown = [model for model in admin.site._registry if model._meta.label in SHOWN_IN_ADMIN]
+    answers = [read(client, page(record)) for model in shown for record in model._base_manager.order_by("-pk")[:6]]
+    seen = fair.canaries.in_answer("\n".join(answers))
     unseen = {name for name in fair.canaries.fields.values() if name not in seen}
     assert not {name for name in unseen if name.rpartition(".")[0].removesuffix(" of a draft") in SHOWN_IN_ADMIN}
     assert len(fair.paths) > 180
@@ -194,7 +194,7 @@ def test_no_filter_and_no_order_by_a_confidential_field_is_known(fair: Fair) -> 
 
 
 # ------------------------------------------------------------------ the organizers' pages
-def admin_paths(user: User, *, with_history: bool = True) -> list[str]:
+def admin_paths(user: User) -> list[str]:
     """Lists, one page of each row, their histories, and the pages that are no record's."""
     rows = [row for row in addresses() if row.name.startswith("admin:") and not row.names]
     found = [row.route for row in rows if "logout" not in row.route]
@@ -202,8 +202,8 @@ def admin_paths(user: User, *, with_history: bool = True) -> list[str]:
         if not user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
             continue
         for record in model._base_manager.order_by("-pk")[:3]:
-            found += [page(record)] + ([page(record, "history")] if with_history and hasattr(model, "history") else [])
-        if with_history and hasattr(model, "history"):
+            found += [page(record)] + ([page(record, "history")] if hasattr(model, "history") else [])
+        if hasattr(model, "history"):
             found += [f"{page(row.instance, 'history')}{row.pk}/" for row in model.history.order_by("-pk")[:3]]
     nouns = ("exhibitor", "organization", "innovation", "product", "instrument", "demand")
     return found + [f"/admin/exchange/{noun}/export.csv" for noun in nouns]
@@ -231,10 +231,10 @@ def test_nothing_is_guessed_in_the_admin_letter_by_letter(fair: Fair, who: str) 
             continue
         for name, number in forbidden.items():
             label, _dot, field = name.rpartition(".")
-            for word in (f"{STEM} {number:03}q", f"{STEM.lower()}-{number:03}q"):
-                found, _many = shown.get_search_results(request, shown.get_queryset(request), word)
-                if shown.get_search_fields(request) and found.exists():
-                    guessed.append(f"{name} by searching {model._meta.label}")
+            word = f"{STEM.lower()}-{number:03}q" if "email" in field else f"{STEM} {number:03}q"
+            found, _many = shown.get_search_results(request, shown.get_queryset(request), word)
+            if shown.get_search_fields(request) and found.exists():
+                guessed.append(f"{name} by searching {model._meta.label}")
             if label != model._meta.label or label in CLOSED:
                 continue
             if client.get(listing(model, f"?{field}__startswith=Z")).status_code == 200:

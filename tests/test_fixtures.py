@@ -51,6 +51,7 @@ from expo.models import (
 )
 from expo.search.facets import AskedFacet
 from matchmaking import equity
+from matchmaking.matching.figures import Verdict, compare
 from matchmaking.models import (
     Deal,
     DealParty,
@@ -66,7 +67,6 @@ from matchmaking.models import (
     TermSheet,
 )
 from matchmaking.models.demand import SHOWN_STATES, identifying_words
-from matchmaking.targets import Verdict, compare
 from matchmaking.term_sheets import hash_of
 from tests.fair import LANGUAGES, in_language, loaded, public_pages
 

@@ -187,6 +187,7 @@ class InnovationAdmin(ActsAdmin, AsksSecrecy, HistoryAdmin):
                 )
             },
         ),
+        (_("Price and time"), {"fields": (("price_min", "price_max", "currency"), "ready_on")}),
         (_("On the site"), {"fields": ("is_landmark", "position", "cover_family_own")}),
     )
     confidential = (_("Confidential"), {"fields": ("abstract_confidential",), "classes": ("collapse",)})

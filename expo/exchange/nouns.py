@@ -168,7 +168,8 @@ class InnovationTable(TableResource):
         fields = (
             "slug", "state", "title_en", "title_zh", "holders", "sector", "claim_en", "claim_zh", "abstract_en",
             "abstract_zh", "uses_en", "uses_zh", "stage", "trl", "trl_scale", "ip_title", "team_available", "modes",
-            "is_landmark", "position", "abstract_confidential", "origin",
+            "price_min", "price_max", "currency", "ready_on", "is_landmark", "position", "abstract_confidential",
+            "origin",
         )  # fmt: skip
 
 

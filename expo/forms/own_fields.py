@@ -41,9 +41,11 @@ class InnovationForm(SecretForm):
         fields = (
             "title_en", "title_zh", "claim_en", "claim_zh", "sector", "abstract_en", "abstract_zh", "uses_en",
             "uses_zh", "abstract_confidential", "stage", "trl", "trl_scale", "trl_assessed_on", "ip_title",
-            "team_available", "secrecy", "ownership_confirmed",
+            "price_min", "price_max", "currency", "ready_on", "team_available", "secrecy", "ownership_confirmed",
         )  # fmt: skip
-        widgets = texts("abstract", "uses") | {"abstract_confidential": rows(4), "trl_assessed_on": date_input()}
+        widgets = texts("abstract", "uses") | {
+            "abstract_confidential": rows(4), "trl_assessed_on": date_input(), "ready_on": date_input(),
+        }  # fmt: skip
 
     def narrow(self, organization: Organization) -> None:
         offer_sectors(self)
@@ -129,6 +131,11 @@ INNOVATION_SECTIONS = (
     Section(_("Maturity"), ("stage", "trl", "trl_scale", "trl_assessed_on")),
     Section(_("Evidence"), lines="evidence", hint=_("What shows that the claims hold. A TRL needs one at least.")),
     Section(_("Rights and cooperation"), ("ip_title", "ownership_confirmed", "modes")),
+    Section(
+        _("Price and time"),
+        ("price_min", "price_max", "currency", "ready_on"),
+        hint=_("An enterprise holds them against its budget and the day it needs an answer. Empty: to be agreed."),
+    ),
     Section(_("Rights it rests on"), lines="ip_rights"),
     Section(
         _("Team"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,16 +10,18 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from expo.locking import lock, unlock
 from expo.models import User
 from expo.outbox import post
 from expo.people.letters import LETTERS, fair_name, rendered
 from expo.people.second_factor import FACTORS, acts_as_staff
+
+SECOND_FACTOR = "second factor"  # what locks the secrets of authenticator apps
 
 
 def on_site(path: str) -> str:
@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where something waits: organizers at their desk, others at their own page in their language."""
-        if acts_as_staff(request.user):  # type: ignore[arg-type]
+        if acts_as_staff(request.user):
             return reverse("admin:index")
         with translation.override(request.user.language):  # type: ignore[union-attr]
             return reverse(settings.LOGIN_REDIRECT_URL)
@@ -94,14 +94,7 @@ class MfaAdapter(DefaultMFAAdapter):
         return authenticator.type not in FACTORS or others.exclude(pk=authenticator.pk).exists()
 
     def encrypt(self, text: str) -> str:
-        return _safe().encrypt(text.encode()).decode()
+        return lock(text, SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _safe().decrypt(encrypted_text.encode()).decode()
-
-
-def _safe() -> MultiFernet:
-    """What locks the secrets of authenticator apps: a copy of the database alone opens no account."""
-    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    digests = [hashlib.sha256(b"second factor:" + key.encode()).digest() for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+        return unlock(encrypted_text, SECOND_FACTOR)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -20,19 +19,16 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from expo import covers
+from expo.amounts import money
 
 register = template.Library()
 
 HUES = frozenset("abcdesmu")
 PLAIN_HUE = "m"
 TRL_LEVELS = 9
-TEN_THOUSAND = Decimal(10_000)
-HUNDRED_MILLION = Decimal(100_000_000)
-SIGNIFICANT = 4  # figures kept when a sum is told in units of ten thousand: 123.5 万元
 
 
 def _hue(thing: Any) -> str:
@@ -168,32 +164,7 @@ def _only(value: Any) -> str:
     return format_html('<span class="fallback">{}</span>', words)
 
 
-def _rounded(amount: Decimal) -> Decimal:
-    """To four significant figures, never losing a whole unit's figure, without trailing zeros."""
-    places = max(SIGNIFICANT - 1 - amount.adjusted(), 0)
-    return round(amount, places).normalize()
-
-
-def _grouped(amount: Decimal) -> str:
-    """In groups of three in both languages (Django's Chinese format groups by four, which no price tag does)."""
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-
-
-@register.filter
-def money(amount: Decimal | int | None, currency: str = "CNY") -> str:
-    """A sum with its currency: ¥1,234,567, in Chinese 123.5 万元 from ten thousand on; other currencies by code."""
-    if amount is None or amount == "":
-        return ""
-    value = Decimal(str(amount))
-    if currency != "CNY":
-        return f"{currency}\N{NO-BREAK SPACE}{_grouped(value)}"
-    sign = "\N{MINUS SIGN}" if value < 0 else ""
-    value = abs(value)
-    if (get_language() or "").startswith("zh") and value >= TEN_THOUSAND:
-        unit, name = (HUNDRED_MILLION, "亿元") if value >= HUNDRED_MILLION else (TEN_THOUSAND, "万元")
-        told = _rounded(value / unit)
-        return f"{sign}{told:,f}\N{NO-BREAK SPACE}{name}"
-    return f"{sign}¥{_grouped(value)}"
+register.filter(money)
 
 
 # --------------------------------------------------------------------- forms

@@ -9,18 +9,10 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from expo.amounts import plain
 from expo.models import Figure, Measured
 
 register = template.Library()
-MINUS = "\N{MINUS SIGN}"
-
-
-def plain(value: Decimal, *, signed: bool = False) -> str:
-    """Without trailing zeros, in groups of three, with a real minus sign."""
-    text = f"{abs(value):,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
-    return sign + text
 
 
 @register.filter

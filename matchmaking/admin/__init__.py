@@ -1,10 +1,10 @@
-"""The organizers' workplace of `matchmaking`: demands, deals with their term sheets, technology contracts."""
+"""The organizers' workplace of `matchmaking`: demands, deals, contracts, the weights of matching, the broker's desk."""
 
 from importlib import import_module
 
 from expo.admin.base import add_tones
 
-ROOMS = ("demands", "deals", "term_sheets", "contracts")  # in the order of the menu
+ROOMS = ("demands", "deals", "term_sheets", "contracts", "weights", "desk", "introductions")  # in the order of the menu
 
 for room in ROOMS:
     import_module(f"matchmaking.admin.{room}")

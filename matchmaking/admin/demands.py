@@ -124,7 +124,7 @@ class DemandAdmin(ActsAdmin, AsksSecrecy, HistoryAdmin):
                 ),
             },
         ),
-        (_("Rights and shares"), {"fields": (("ip_expectation", "accepts_equity"),)}),
+        (_("Rights and shares"), {"fields": (("ip_expectation", "accepts_equity"), ("wants_team", "region_wanted"))}),
         (_("Outcome"), {"fields": ("unsolved_reason", "position")}),
     )
     confidential = (

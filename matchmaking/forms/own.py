@@ -30,7 +30,7 @@ class DemandForm(SecretForm):
             "title_en", "title_zh", "claim_en", "claim_zh", "kind", "sector", "confidentiality", "problem_en",
             "problem_zh", "situation_en", "situation_zh", "limits_en", "limits_zh", "trl_wanted", "budget_min",
             "budget_max", "currency", "budget_reason_en", "budget_reason_zh", "deadline", "accepts_equity",
-            "ip_expectation", "decision_owner", "decision_owner_email",
+            "wants_team", "region_wanted", "ip_expectation", "decision_owner", "decision_owner_email",
         )  # fmt: skip
         widgets = texts("problem", "situation", "limits") | {"deadline": date_input()}
 
@@ -57,7 +57,9 @@ SECTIONS = (
         ("budget_min", "budget_max", "currency", "budget_reason_en", "budget_reason_zh", "deadline"),
         hint=_("A budget, or why there is none."),
     ),
-    Section(_("Cooperation"), ("modes", "trl_wanted", "ip_expectation", "accepts_equity")),
+    Section(
+        _("Cooperation"), ("modes", "trl_wanted", "ip_expectation", "accepts_equity", "wants_team", "region_wanted")
+    ),
     Section(
         _("Who decides"),
         ("decision_owner", "decision_owner_email"),

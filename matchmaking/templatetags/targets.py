@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django import template
 
-from matchmaking.targets import Answer, Verdict
+from matchmaking.matching.figures import Verdict
+from matchmaking.targets import Answer
 
 register = template.Library()
 GAP = Decimal("1.00")  # per cent of the bar between two targets

@@ -13,8 +13,13 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
+from expo.api_tokens import create_token
 from expo.models import Notice, Picture, User, VisitList
 from expo.people.consents import agree
+from expo.programs import webhook_events
+from expo.saved_searches import save_search
+from expo.webhooks import create_webhook
+from matchmaking.decisions import decline_match, never_show
 from tests import factories as make
 
 Value = tuple[str, str, object]  # beginning of the route, name in it, value
@@ -112,11 +117,15 @@ class World:
         yield "/api/v1/", "key", "none"
         yield "/api/v1/editions/", "key", 13
         yield "/api/v1/", "rest", "none"
+        yield "/api/v1/introductions/", "code", "none"
         yield "/sitemap-", "section", "exhibitor"
         yield "/media/", "path", "none.webp"
 
     def _workspace(self) -> Iterator[Value]:
+        yield from self._introductions()
+        yield from self._matches()
         yield "/en/work/", "slug", self.organization.slug
+        yield from self._programs()
         row = make.make_member(self.organization, "member")
         yield "/en/work/<slug:slug>/members/", "pk", row.memberships.get().pk
         yield "/en/work/<slug:slug>/invitations/", "pk", make.make_invitation(organization=self.organization).pk
@@ -139,6 +148,31 @@ class World:
             kind = ContentType.objects.get_for_model(record)
             yield route, "picture", Picture.objects.create(content_type=kind, object_id=record.pk, width=1, height=1).pk
 
+    def _programs(self) -> Iterator[Value]:
+        route, owner = "/en/work/<slug:slug>/programs/", self.people["owner"]
+        yield f"{route}tokens/", "pk", create_token(owner, self.organization, name="Reader", days=30)[0].pk
+        hook, _secret = create_webhook(self.organization, url="https://a.test/", events=[*webhook_events], by=owner)
+        yield f"{route}webhooks/", "pk", hook.pk
+
+    def _introductions(self) -> Iterator[Value]:
+        route = "/en/work/<slug:slug>/introductions/"
+        demand = make.make_demand(organization=self.organization)
+        yield route, "code", make.make_introduction(demand=demand).code
+        yield route, "act", "none"
+
+    def _matches(self) -> Iterator[Value]:
+        route = "/en/work/<slug:slug>/matches/"
+        demand = make.make_demand(organization=self.organization)
+        offer = make.make_product(organization=self.organization)
+        declined = make.make_match(demand=demand)
+        pair = {"side": "asking", "organization": self.organization, "by": None, "reason": "price"}
+        yield route, "demand", demand.slug
+        yield route, "noun", "product"
+        yield route, "offer", offer.slug
+        yield route, "pk", make.make_match(demand=demand).pk
+        yield f"{route}declined/", "pk", decline_match(demand, declined.offer, **pair).pk
+        yield f"{route}never/", "pk", never_show(self.organization, make.make_organization(), by=None).pk
+
     def _personal(self) -> Iterator[Value]:
         visitor = self.people["visitor"]
         request = make.make_joinrequest()
@@ -148,6 +182,8 @@ class World:
         notice = Notice.objects.create(user=visitor, kind="membership-invited", key="world", at=make.at(26, "10:00"))
         yield "/en/my/notices/", "key", notice.pk
         yield "/en/notices/stop/", "token", "none"
+        yield "/en/my/searches/", "pk", save_search(visitor, noun="innovation", query="q=magnet").pk
+        yield "/en/my/searches/", "noun", "innovation"
         yield "/en/accounts/", "uidb36", "1"
         yield "/en/accounts/", "key", "none"
         yield "/en/accounts/", "pk", 0

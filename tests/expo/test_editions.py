@@ -108,7 +108,7 @@ def test_every_link_of_the_archive_leads_somewhere(client: Client, then: Exhibit
     listing = f"{reverse('exhibitor-list')}?edition=12"
     for url in (then.get_absolute_url(), session.get_absolute_url(), earlier.get_absolute_url(), listing):
         for link in set(re.findall(r'href="(/(?:en|zh-hans)/[^"#?]*)', body_of(client, url))):
-            assert client.get(link).status_code == 200, (url, link)
+            assert client.get(link, follow=True).status_code == 200, (url, link)
 
 
 def test_a_session_of_this_edition_leads_to_its_hall(client: Client) -> None:

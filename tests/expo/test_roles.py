@@ -84,6 +84,7 @@ expo.teammember                      VACD       ----                VACD        
 expo.transition                      V---       V---                V---                V---
 expo.user                            VACD       ----                ----                ----
 expo.zone                            VACD       VACD                V---                V---
+matchmaking.confidentialreading      V---       ----                V---                ----
 matchmaking.contractamendment        VACD       ----                VACD                ----
 matchmaking.contractpayment          VACD       ----                VACD                ----
 matchmaking.deal                     VACD       ----                VAC-                ----
@@ -91,6 +92,10 @@ matchmaking.dealparty                VACD       ----                VACD        
 matchmaking.deduction                VACD       ----                VACD                ----
 matchmaking.demand                   VACD       V---                VAC-                V---
 matchmaking.equityline               VACD       ----                VACD                ----
+matchmaking.introduction             V---       ----                V---                ----
+matchmaking.matchrun                 V---       ----                V---                ----
+matchmaking.matchweights             VACD       ----                V---                ----
+matchmaking.ndatext                  VAC-       ----                V---                ----
 matchmaking.targetmetric             VACD       V---                VACD                V---
 matchmaking.teamline                 VACD       ----                VACD                ----
 matchmaking.technologycontract       VACD       ----                VAC-                ----

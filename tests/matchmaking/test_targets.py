@@ -12,8 +12,9 @@ from expo.generating import generate
 from expo.models import Innovation, Metric, Parameter
 from expo.search import changes, generation
 from matchmaking import targets
+from matchmaking.matching.figures import Verdict, compare, span
 from matchmaking.models import Demand, TargetMetric
-from matchmaking.targets import Verdict, answers_to, asked_for_by, compare, hold_against, span
+from matchmaking.targets import answers_to, asked_for_by, hold_against
 from tests.factories import make_demand, make_innovation, make_metric, make_parameter, make_sector, make_target
 
 MET, PARTLY, MISSED, UNKNOWN = Verdict.MET, Verdict.PARTLY, Verdict.MISSED, Verdict.UNKNOWN
