@@ -56,6 +56,7 @@ confirm(ask(house.exhibitors.get(edition__is_current=True), sender=other, name=o
 elsewhere = Exhibitor.objects.public().exclude(organization=house).first()
 confirm(ask(elsewhere, sender=keeper, name=keeper.name, email=keeper.email, **words))
 Innovation.objects.filter(organizations=house).first().save()
+Webhook.objects.create(organization=house, url="https://hooks.example.org/", events=["match.new"], created_by=keeper)
 """
 STARTS = (
     HOUSE, "/en/my/", "/en/my/settings/", "/en/my/notices/", "/en/my/notices/settings/", "/en/my/enquiries/",
@@ -63,7 +64,8 @@ STARTS = (
     "/en/accounts/2fa/totp/activate/", "/en/accounts/2fa/webauthn/", "/en/accounts/2fa/webauthn/add/",
     "/en/accounts/2fa/recovery-codes/generate/", "/en/accounts/sessions/", "/en/accounts/reauthenticate/",
     "/en/accounts/logout/", "/en/organizations/new/", "/en/organizations/jichuan-university/join/", "/en/visits/",
-    "/en/privacy/", *(f"{HOUSE}{noun}/new/" for noun in ("innovations", "products", "instruments", "demands")),
+    "/en/privacy/", "/en/my/searches/new/innovation/",
+    *(f"{HOUSE}{noun}/new/" for noun in ("innovations", "products", "instruments", "demands")),
 )  # fmt: skip
 OURS = ("/en/work/", "/en/my/", "/en/accounts/", "/en/enquiries/", "/en/visits/")
 # Answered by another page, or shown only at a step that a story of its own goes through.
