@@ -19,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from expo.search.coarse import coarse
 from expo.search.generation import root
 
 logger = logging.getLogger(__name__)
@@ -42,10 +43,11 @@ def key_of(lines: Sequence[str]) -> int:
 class Vectors:
     """The vectors that were there when the file was opened. Keys sorted; rows as they lie in the file."""
 
-    def __init__(self, embedder: str, keys: Any, rows: Any) -> None:
+    def __init__(self, embedder: str, keys: Any, rows: Any, base: str) -> None:
         import numpy
 
         self.embedder = embedder
+        self.base = base
         self.rows = rows
         self.keys = keys
         self.order = numpy.argsort(keys, kind="stable").astype(numpy.int32)
@@ -71,17 +73,20 @@ class Vectors:
         return [float(value) if place >= 0 else None for value, place in zip(near, places, strict=True)]
 
     def nearest(self, vector: Any, floor: float, most: int) -> dict[int, float]:
-        """{key: cosine} of the nearest at or above the floor, best first; all of the file is read."""
+        """{key: cosine} of the nearest at or above the floor, best first; of many, those that a coarse look finds."""
         import numpy
 
         if not len(self.rows):
             return {}
-        near = self.rows @ vector
+        first = coarse(self.base, self.rows)
+        among = None if first is None else first.worth_reading(vector, most, len(self.rows))
+        near = (self.rows if among is None else self.rows[among]) @ vector
         found = numpy.flatnonzero(near >= floor)
         if len(found) > 2 * most:
             found = found[numpy.argpartition(-near[found], most)[:most]]
         found = found[numpy.argsort(-near[found], kind="stable")][:most]
-        return dict(zip(self.keys[found].tolist(), near[found].tolist(), strict=True))
+        keys = self.keys[found if among is None else among[found]]
+        return dict(zip(keys.tolist(), near[found].tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ def _open(folder: Path) -> Vectors | None:
     if len(keys) != told.rows:
         logger.warning("The file of title vectors cannot be read; the worker makes it anew.")
         return None
-    return Vectors(told.embedder, keys, rows.view(numpy.ndarray))
+    return Vectors(told.embedder, keys, rows.view(numpy.ndarray), told.base)
 
 
 # ------------------------------------------------------------------ writing
