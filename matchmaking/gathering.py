@@ -26,6 +26,7 @@ from expo.models import (
     Product,
     Sector,
 )
+from expo.prepared import Prepared
 from expo.search.likeness import Key
 from matchmaking.matching.facts import DemandFacts, OfferFacts, Place
 from matchmaking.matching.figures import Figure
@@ -90,8 +91,9 @@ class Ground:
 def demand_facts(demands: Sequence[Demand], ground: Ground) -> dict[int, DemandFacts]:
     """By key, of demands that are stored."""
     keys = [demand.pk for demand in demands]
-    targets = _by_key(TargetMetric.objects.filter(demand__in=keys).order_by("position", "pk"), "demand", *MEASURES)
-    modes = _by_key(WantedMode.objects.filter(demand__in=keys).order_by(), "demand", "mode")
+    stated = TargetMetric.objects.filter(demand__in=keys).order_by("position", "pk")
+    targets = _by_key(stated.values_list("demand", *MEASURES))
+    modes = _by_key(WantedMode.objects.filter(demand__in=keys).order_by().values_list("demand", "mode"))
     declined: dict[int, set[Key]] = defaultdict(set)
     rows = MatchDecision.objects.filter(demand__in=keys, verdict=DecisionVerdict.DECLINED).order_by()
     for demand, *offers in rows.values_list("demand", *(f"{noun}_id" for noun in OFFERS)):
@@ -122,9 +124,10 @@ def facts_of(
     )  # fmt: skip
 
 
-def _by_key(rows: QuerySet[Any], key: str, *columns: str) -> dict[int, list[tuple[Any, ...]]]:
+def _by_key(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    """By the first column, the others."""
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for pk, *values in rows.values_list(key, *columns):
+    for pk, *values in rows:
         found[pk].append(tuple(values))
     return found
 
@@ -138,6 +141,8 @@ class Offers:
         self.today = today or timezone.localdate()
         self.known: dict[Key, OfferFacts] = {}
         self.parameters: frozenset[int] | None = None  # whose figures are read; None: all
+        self.queries = {name: Prepared(rows) for name, rows in QUERIES.items()}
+        self.figures = {noun: Prepared(rows, lists=2) for noun, rows in FIGURES.items()}
 
     def of(self, keys: Iterable[Key]) -> dict[Key, OfferFacts]:
         """Those among the keys that are public."""
@@ -153,12 +158,10 @@ class Offers:
         return {key: self.known[key] for key in keys if key in self.known}
 
     def innovations(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
-        columns = ("pk", "sector", "trl", "price_min", "price_max", "currency", "team_available", "ready_on")
-        modes = _by_key(OfferedMode.objects.filter(innovation__in=keys).order_by(), "innovation", "mode")
-        metrics = self._figures(Metric.objects.filter(innovation__in=keys), "innovation")
-        holdings = Holding.objects.filter(innovation__in=keys).order_by()
-        held = _by_key(holdings, "innovation", "organization", "organization__region", "organization__country")
-        for row in _public(Innovation, keys).values_list(*columns):
+        modes = _by_key(self.queries["modes"](keys))
+        held = _by_key(self.queries["holdings"](keys))
+        metrics = self._figures("innovation", keys)
+        for row in self.queries["innovation"](keys):
             pk, sector, trl, price_min, price_max, currency, team, ready_on = row
             yield OfferFacts(
                 "innovation", pk, frozenset(row[0] for row in held[pk]), True, self.ground.place(sector), trl,
@@ -167,11 +170,7 @@ class Offers:
             )  # fmt: skip
 
     def products(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
-        columns = (
-            "pk", "sector", "price", "currency", "minimum_order", "lead_time_days", "organization",
-            "organization__region", "organization__country",
-        )  # fmt: skip
-        for row in _public(Product, keys).values_list(*columns):
+        for row in self.queries["product"](keys):
             pk, sector, price, currency, least, days, *seller = row
             cost = None if price is None else price * least
             ready_on = None if days is None else self.today + dt.timedelta(days=days)
@@ -181,28 +180,51 @@ class Offers:
             )  # fmt: skip
 
     def instruments(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
-        columns = ("pk", "sector", "organization", "organization__region", "organization__country")
-        can = self._figures(Capability.objects.filter(instrument__in=keys), "instrument")
-        for pk, sector, *owner in _public(Instrument, keys).values_list(*columns):
+        can = self._figures("instrument", keys)
+        for pk, sector, *owner in self.queries["instrument"](keys):
             yield OfferFacts(
                 "instrument", pk, frozenset(owner[:1]), True, self.ground.place(sector), regions=_regions([owner]),
                 figures=can[pk],
             )  # fmt: skip
 
-    def _figures(self, rows: QuerySet[Any], key: str) -> dict[int, tuple[Figure, ...]]:
+    def _figures(self, noun: str, keys: Sequence[int]) -> dict[int, tuple[Figure, ...]]:
         found: dict[int, tuple[Figure, ...]] = defaultdict(tuple)
-        if self.parameters is not None and not self.parameters:
-            return found
-        if self.parameters is not None:
-            rows = rows.filter(parameter__in=self.parameters)
-        for pk, values in _by_key(rows.order_by("position", "pk"), key, *MEASURES).items():
-            found[pk] = tuple(self.ground.figure(*row) for row in values)
+        parameters = self.ground.parameters if self.parameters is None else self.parameters
+        if parameters:
+            for pk, values in _by_key(self.figures[noun](keys, parameters)).items():
+                found[pk] = tuple(self.ground.figure(*row) for row in values)
         return found
 
 
-def _public(model: Any, keys: Sequence[int]) -> QuerySet[Any]:
+def _public(model: Any, keys: Any, *columns: str) -> QuerySet[Any]:
     rows: QuerySet[Any] = model.objects.public().select_related(None).filter(pk__in=keys).order_by()
-    return rows
+    return rows.values_list("pk", "sector", *columns)
+
+
+OF_ONE = ("organization", "organization__region", "organization__country")
+QUERIES: Mapping[str, Callable[[Any], QuerySet[Any, Any]]] = {
+    "innovation": lambda keys: _public(
+        Innovation, keys, "trl", "price_min", "price_max", "currency", "team_available", "ready_on"
+    ),
+    "modes": lambda keys: OfferedMode.objects.filter(innovation__in=keys).order_by().values_list("innovation", "mode"),
+    "holdings": lambda keys: (
+        Holding.objects.filter(innovation__in=keys).order_by().values_list("innovation", *OF_ONE)
+    ),
+    "product": lambda keys: _public(
+        Product, keys, "price", "currency", "minimum_order", "lead_time_days", *OF_ONE
+    ),
+    "instrument": lambda keys: _public(Instrument, keys, *OF_ONE),
+}  # fmt: skip
+FIGURES: Mapping[str, Callable[[Any, Any], QuerySet[Any, Any]]] = {
+    "innovation": lambda keys, parameters: (
+        Metric.objects.filter(innovation__in=keys, parameter__in=parameters)
+        .order_by("position", "pk").values_list("innovation", *MEASURES)
+    ),
+    "instrument": lambda keys, parameters: (
+        Capability.objects.filter(instrument__in=keys, parameter__in=parameters)
+        .order_by("position", "pk").values_list("instrument", *MEASURES)
+    ),
+}  # fmt: skip
 
 
 def _regions(held: Iterable[Sequence[Any]]) -> frozenset[str]:
