@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from expo.errors import DomainError
 from expo.search import generation
 from expo.search.engine import Engine
-from expo.search.likeness import Key, Place, Said, Sought, candidates, places_of, scores_of, sought
+from expo.search.likeness import Key, Likeness, Place, Said, Sought, candidates, places_of, scores_of, sought
 from expo.search.ranking import current
-from expo.search.sharing import Wanted, sharing_most
+from expo.search.sharing import Wanted, places_sharing
 from matchmaking.gathering import Ground, Offers
 from matchmaking.match_texts import shared_words, telling_words
 from matchmaking.matching.facts import DemandFacts, OfferFacts, Text
@@ -22,9 +22,9 @@ from matchmaking.matching.parts import Part, shared_out, shares, total
 from matchmaking.matching.score import asked_for, excluded, score, valued
 from matchmaking.weights import values_in_force
 
-# Of each noun: looked at, by words in each language and as many by meaning; of them, the facts of which are gathered;
+# Of each noun: looked at, by words and as many by meaning; of them, the facts of which are gathered;
 # kept of a demand.
-LOOKED_AT: Mapping[str, int] = {"innovation": 100, "product": 12, "instrument": 12}
+LOOKED_AT: Mapping[str, int] = {"innovation": 80, "product": 12, "instrument": 12}
 GATHERED: Mapping[str, int] = {"innovation": 70, "product": 12, "instrument": 12}
 MOST: Mapping[str, int] = {"innovation": 50, "product": 10, "instrument": 10}
 FLOOR = 40  # a score below it is no match: nobody would read it
@@ -94,7 +94,7 @@ class Matcher:
         """The offers that answer a demand, best first; `always` are scored whatever they earn."""
         text, kept = sought(self.engine, asked.said), set(always)
         places = candidates(self.engine, text, LOOKED_AT)
-        sharing = self._places([*self._sharing(asked.facts), *kept])
+        sharing = self._sharing(asked.facts) | self._places(kept)
         places |= sharing
         best, taken = [], Counter[str]()
         for row in self._rows(asked.facts, text, places, {*sharing.values(), *kept}):
@@ -126,16 +126,16 @@ class Matcher:
             found |= places_of(self.engine, noun, numbers)
         return found
 
-    def _sharing(self, demand: DemandFacts) -> list[Key]:
+    def _sharing(self, demand: DemandFacts) -> dict[Place, Key]:
         """Innovations in the field that state what the targets are about, in other words perhaps."""
         if not demand.targets or demand.sector is None:
-            return []
+            return {}
         named = (self.ground.parameters.get(row.parameter_id) for row in demand.targets)
         parameters = list(dict.fromkeys(row.slug for row in named if row is not None))
         slugs, sector = self.ground.slugs, demand.sector
         whole = [slugs[sector.parent]] if sector.parent else []
         asked = Wanted("innovation", "metric", parameters, "sector", among=[slugs[sector.key]], exactly=whole)
-        return [("innovation", key) for key in sharing_most(asked, limit=SHARING) or ()]
+        return places_sharing(self.engine, asked, limit=SHARING)
 
     # -------------------------------------------------------------- scores
     def _rows(
@@ -143,10 +143,7 @@ class Matcher:
     ) -> list[Row]:
         """The offers that are not excluded, best first; of equals in the order of their keys."""
         is_asked = bool(text.languages)
-        read = {
-            key: Text(found.score, self.is_semantic, found.nearness)
-            for key, found in scores_of(self.engine, text, places).items()
-        }
+        read = scores_of(self.engine, text, places)
         points = self._points(demand, is_asked=is_asked)
         offers = self.offers.of({*_best_read(read), *always})
         self.looked_at += len(offers)
@@ -155,9 +152,12 @@ class Matcher:
             if reason := excluded(demand, offer):
                 self.excluded[reason] += 1
                 continue
-            told = read.get(key, Text(is_asked=is_asked))
+            told = self._text(read.get(key), is_asked=is_asked)
             rows.append(Row(key, score(demand, offer, text=told, points=points[key[0]]), offer, told))
         return sorted(rows, key=lambda row: (-row.score, row.key))
+
+    def _text(self, found: Likeness | None, *, is_asked: bool) -> Text:
+        return Text(is_asked=is_asked) if found is None else Text(found.score, self.is_semantic, found.nearness)
 
     def _told(self, asked: Asked, rows: Sequence[Row], places: Mapping[Place, Key]) -> list[Scored]:
         """With the facts behind each part, and with what the side that offers sees."""
@@ -168,12 +168,7 @@ class Matcher:
         if asked.shown is not None:
             text = sought(self.engine, asked.shown)
             read, is_asked = scores_of(self.engine, text, places), bool(text.languages)
-            shown = [
-                replace(row, text=Text(found.score, self.is_semantic, found.nearness))
-                if (found := read.get(row.key)) is not None
-                else replace(row, text=Text(is_asked=is_asked))
-                for row in rows
-            ]
+            shown = [replace(row, text=self._text(read.get(row.key), is_asked=is_asked)) for row in rows]
             others = self._parts(asked.facts.shown(), asked.shown, shown, places)
         return [
             Scored(row.key, total(own[row.key]), own[row.key], total(others[row.key]), others[row.key]) for row in rows
@@ -196,10 +191,10 @@ class Matcher:
         return {noun: shares(asked_for(demand, noun, text=is_asked), self.weights) for noun in MOST}
 
 
-def _best_read(read: Mapping[Key, Text]) -> list[Key]:
+def _best_read(read: Mapping[Key, Likeness]) -> list[Key]:
     """Those whose text answers best, of each noun so many."""
     found: list[Key] = []
     for noun, most in GATHERED.items():
-        rows = [(-(text.score or 0.0), key) for key, text in read.items() if key[0] == noun]
+        rows = [(-one.score, key) for key, one in read.items() if key[0] == noun]
         found += [key for _score, key in sorted(rows)[:most]]
     return found

@@ -92,12 +92,13 @@ class Engine:
         self.searcher = opened.searcher
         self.synonyms = synonyms
         self.meaning = meaning
+        self._rarities: dict[str, float] = {}
         self._plans: dict[str, tuple[Stretch, ...]] = {}
         self._texts: dict[tuple[SearchQuery, bool], Any] = {}  # asked again for each facet and each noun
         self._scorings: dict[SearchQuery, list[tuple[Any, Any]]] = {}
 
     # -------------------------------------------------------------- small queries
-    def exact(self, name: str, value: str) -> Any:
+    def exact(self, name: str, value: str | int) -> Any:
         return self.t.Query.term_query(self.schema, name, value, index_option="basic")
 
     def term(self, term: str) -> Any:
@@ -250,8 +251,12 @@ class Engine:
 
     def rarity(self, terms: Iterable[str]) -> float:
         """The weight that BM25 gives to the terms together."""
-        documents = self.searcher.num_docs
-        return sum(rarity(documents, self.searcher.doc_freq("terms", term)) for term in terms)
+        return sum(map(self._rarity, terms))
+
+    def _rarity(self, term: str) -> float:
+        if term not in self._rarities:
+            self._rarities[term] = rarity(self.searcher.num_docs, self.searcher.doc_freq("terms", term))
+        return self._rarities[term]
 
     # -------------------------------------------------------------- conditions
     def conditions(self, asked: Asked) -> list[Any]:

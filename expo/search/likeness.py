@@ -13,10 +13,12 @@ from expo.search.ranking import FLOOR, K1, MATCH, RELATED, Meaning, fuse, meant
 from expo.search.vectors import key_of, lines_of
 
 NEAREST = 2_000  # of all nouns and filters that are looked through for related records
-CANDIDATES = 500  # of a text, by words in each language, and as many by meaning
+CANDIDATES = 500  # of a text, by words, and as many by meaning
 SHARPNESS = 0.25  # a demand has many common words: a term weighs by its rarity to the power of 1.25
-MOST_TERMS = 32  # of a text that is matched; the rarest and most frequent ones
+MOST_TERMS = 24  # of a text that is matched; the rarest and most frequent ones
 TITLE = 3  # how often a title counts, and how much more its terms weigh: a demand tells much that is no answer's matter
+LOOKED_FOR = 12  # of these terms, by which records are found; common ones are in too many to read, and tell little
+NEAR = 4  # titles that are looked at for each record of a noun that is wanted by meaning
 MOST_READ = 20_000  # characters of a text; what a demand is about is said by then
 UNREAD = 0.3  # the nearness of a record whose title has no vector yet: the worker makes it within a minute
 Key = tuple[str, int]  # noun and key of a record
@@ -52,10 +54,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a text in one language asks of the engine; `top` is the best score by words that a record could reach."""
+    """What a text in one language asks of the engine, what earns most first: a record that holds all of it, in the best
+    way there is, earns 1."""
 
     weights: Mapping[str, float]
-    top: float
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,11 @@ def sought(engine: Engine, said: Sequence[Said]) -> Sought:
         title = set(terms(one.title[:MOST_READ]))
         rarity = {term: engine.rarity([term]) for term in _telling(engine, one)}
         weights = {term: rare**SHARPNESS * (TITLE if term in title else 1) for term, rare in rarity.items()}
-        top = (1 + K1) * sum(weight * rarity[term] for term, weight in weights.items())
+        earned = {term: (1 + K1) * weight * rarity[term] for term, weight in weights.items()}
         if weights:
-            languages.append(Terms(weights, top or 1.0))
+            whole = sum(earned.values()) or 1.0
+            first = sorted(weights, key=lambda term: -earned[term])
+            languages.append(Terms({term: weights[term] / whole for term in first}))
     meaning = engine.meaning() if languages else None
     return Sought(tuple(languages), _vector(meaning, said) if meaning is not None else None)
 
@@ -133,20 +137,30 @@ def _vector(meaning: Meaning, said: Sequence[Said]) -> Any:
 def candidates(
     engine: Engine, asked: Sought, nouns: Mapping[str, int], *, conditions: Sequence[Any] = ()
 ) -> dict[Place, Key]:
-    """The records that may answer a text: of each noun so many by words in each language, and as many by meaning."""
-    meaning, near = engine.meaning(), None
-    if meaning is not None and asked.vector is not None:
-        near = engine.silent(
-            engine.with_vectors(list(meaning.vectors.nearest(asked.vector, -1.0, max(nouns.values()))))
-        )
+    """The records that may answer a text: of each noun so many by words, and as many by meaning."""
+    if not asked.languages:
+        return {}
+    found, words = _near(engine, asked, nouns, conditions), _words(engine, asked, most=LOOKED_FOR)
+    for noun, most in nouns.items():
+        must = [engine.silent(query) for query in (engine.exact("noun", noun), *conditions)]
+        hits = engine.searcher.search(engine.all_of([*must, words]), limit=most, count=False).hits
+        found |= placed(engine, noun, [address for _score, address in hits])
+    return found
+
+
+def _near(engine: Engine, asked: Sought, nouns: Mapping[str, int], conditions: Sequence[Any]) -> dict[Place, Key]:
+    """Those among them whose titles are nearest in meaning."""
+    meaning = engine.meaning()
+    if meaning is None or asked.vector is None:
+        return {}
+    keys = meaning.vectors.nearest(asked.vector, -1.0, max(nouns.values()))
+    titles = [engine.exact("vector", key) for key in keys]
     found: dict[Place, Key] = {}
     for noun, most in nouns.items():
-        must = [(engine.t.Occur.Must, engine.silent(query)) for query in (engine.exact("noun", noun), *conditions)]
-        ways = [engine.t.Query.boolean_query(_words(engine, one)) for one in asked.languages]
-        for way in [*ways, *([near] if near is not None else [])]:
-            query = engine.t.Query.boolean_query([*must, (engine.t.Occur.Must, way)])
-            hits = engine.searcher.search(query, limit=most, count=False).hits
-            found |= _placed(engine, noun, [address for _score, address in hits])
+        near = engine.any_of(titles[: NEAR * most])
+        must = [engine.silent(query) for query in (near, engine.exact("noun", noun), *conditions)]
+        hits = engine.searcher.search(engine.all_of(must), limit=most, count=False).hits
+        found |= placed(engine, noun, [address for _score, address in hits])
     return found
 
 
@@ -154,25 +168,30 @@ def places_of(engine: Engine, noun: str, keys: Sequence[int]) -> dict[Place, Key
     """The records with these keys, as far as the index has them."""
     if not keys:
         return {}
-    query = engine.t.Query.term_set_query(engine.schema, "key", [f"{noun}:{key}" for key in keys])
-    hits = engine.searcher.search(query, limit=len(keys), count=False).hits
-    return _placed(engine, noun, [address for _score, address in hits])
+    hits = engine.searcher.search(only(engine, [(noun, key) for key in keys]), limit=len(keys), count=False).hits
+    return placed(engine, noun, [address for _score, address in hits])
 
 
-def _placed(engine: Engine, noun: str, addresses: Sequence[Any]) -> dict[Place, Key]:
+def placed(engine: Engine, noun: str, addresses: Sequence[Any]) -> dict[Place, Key]:
     keys = zip(addresses, engine.numbers("pk", addresses), strict=True)
     return {(address.segment_ord, address.doc): (noun, key) for address, key in keys}
 
 
 def only(engine: Engine, keys: Iterable[Key]) -> Any:
-    """The condition of being one of these records."""
-    names = [f"{noun}:{key}" for noun, key in keys]
-    return engine.silent(engine.t.Query.term_set_query(engine.schema, "key", names))
+    """The condition of being one of these records. A few hundred terms are found faster one by one than as a set."""
+    return engine.silent(engine.any_of([engine.exact("key", f"{noun}:{key}") for noun, key in keys]))
 
 
-def _words(engine: Engine, asked: Terms) -> list[tuple[Any, Any]]:
-    should, boosted = engine.t.Occur.Should, engine.t.Query.boost_query
-    return [(should, boosted(engine.term(term), weight)) for term, weight in asked.weights.items()]
+def _words(engine: Engine, asked: Sought, *, most: int | None = None) -> Any:
+    """The terms, or those that tell most, in the language in which a record holds more of them."""
+    term, boosted, should = engine.term, engine.t.Query.boost_query, engine.t.Occur.Should
+    ways = [
+        engine.t.Query.boolean_query(
+            [(should, boosted(term(word), weight)) for word, weight in list(one.weights.items())[:most]]
+        )
+        for one in asked.languages
+    ]
+    return ways[0] if len(ways) == 1 else engine.t.Query.disjunction_max_query(ways)
 
 
 # ------------------------------------------------------------------ how well they do
@@ -181,14 +200,10 @@ def scores_of(engine: Engine, asked: Sought, places: Mapping[Place, Key]) -> dic
     if not asked.languages or not places:
         return {}
     among = (engine.t.Occur.Must, only(engine, places.values()))
-    coverage: dict[Any, float] = {}
-    addresses: dict[Place, Any] = {}
-    for one in asked.languages:
-        query = engine.t.Query.boolean_query([among, *_words(engine, one)])
-        for score, address in engine.searcher.search(query, limit=len(places), count=False).hits:
-            place = (address.segment_ord, address.doc)
-            addresses[place] = address
-            coverage[place] = max(coverage.get(place, 0.0), score / one.top)
+    query = engine.t.Query.boolean_query([among, (engine.t.Occur.Should, _words(engine, asked))])
+    hits = engine.searcher.search(query, limit=len(places), count=False).hits
+    addresses = {(address.segment_ord, address.doc): address for _score, address in hits}
+    coverage = {(address.segment_ord, address.doc): score for score, address in hits}
     nearness = _nearness(engine, asked, addresses)
     unread = UNREAD if engine.meaning() is not None and asked.vector is not None else 0.0
     near = [unread if (known := nearness[place]) is None else known for place in coverage]

@@ -12,6 +12,7 @@ from typing import Any
 from expo import registry
 from expo.search import generation
 from expo.search.engine import Asked, Engine
+from expo.search.likeness import Key, Place, placed
 from expo.search.query import SearchQuery
 from expo.search.schema import FACET, SORT, TOGETHER
 
@@ -48,6 +49,15 @@ def sharing_most(wanted: Wanted, *, limit: int) -> list[int] | None:
             break
         more = [shared]
     return found
+
+
+def places_sharing(engine: Engine, wanted: Wanted, *, limit: int) -> dict[Place, Key]:
+    """Where records lie that have most different values; of equals any, which takes a fifth of the time."""
+    constant = engine.t.Query.const_score_query
+    values = [constant(engine.exact(FACET + wanted.facet, value), 1.0) for value in dict.fromkeys(wanted.values)]
+    query = engine.all_of([*_within(engine, wanted), engine.any_of(values)])
+    hits = engine.searcher.search(query, limit=limit, count=False).hits
+    return placed(engine, wanted.noun, [address for _score, address in hits])
 
 
 def _within(engine: Engine, wanted: Wanted) -> list[Any]:
