@@ -117,7 +117,7 @@ def rows_of(matches: Sequence[Match], *, side: str, organization: Organization, 
         others = _organizations(record)
         found.append(
             Row(
-                match, rank, record, sum(part.points for part in parts), _pieces(parts), explained(parts, side=side),
+                match, rank, record, sum(part.points for part in parts), pieces_of(parts), explained(parts, side=side),
                 decisions.get(_pair(match)), talks.get(_pair(match)), bool(others & met),
             )
         )  # fmt: skip
@@ -193,13 +193,13 @@ def tried(found: Iterable[Found]) -> list[Tried]:
     records = _offers(keys)
     told = ((row, records.get((str(row.offer._meta.model_name), row.offer.pk))) for row in rows)
     return [
-        Tried(record, row.score, _pieces(row.parts), explained(row.parts, side=Side.ASKING))
+        Tried(record, row.score, pieces_of(row.parts), explained(row.parts, side=Side.ASKING))
         for row, record in told
         if record is not None
     ]
 
 
-def _pieces(parts: Sequence[Part]) -> tuple[Piece, ...]:
+def pieces_of(parts: Sequence[Part]) -> tuple[Piece, ...]:
     return tuple(Piece(part_label(part.name), part, could_be(parts, part)) for part in parts)
 
 

@@ -21,8 +21,9 @@ from expo.forms.records import add_refusal
 from matchmaking import desk
 from matchmaking.demands import missing_for_publication
 from matchmaking.forms.desk import CallForm, ProposeForm, TakeOverForm
+from matchmaking.match_rows import pieces_of
 from matchmaking.matching.parts import read
-from matchmaking.matching.words import explained, part_label
+from matchmaking.matching.words import explained
 from matchmaking.models import Demand, DemandCall, Introduction, Side
 
 PER_PAGE = 20
@@ -69,8 +70,8 @@ def _demand(request: HttpRequest, demand: Demand, propose: forms.Form, call: Any
     rows = []
     for match in desk.matches_for_broker(demand):
         parts = read(match.parts)
-        labeled = [(part_label(part.name), part) for part in parts]
-        rows.append((match, labeled, explained(parts, side=Side.ASKING), declined.get(match.offer_key, [])))
+        told = explained(parts, side=Side.ASKING)
+        rows.append((match, pieces_of(parts), told, declined.get(match.offer_key, [])))
     talks = demand.introductions.select_related("asking", "offering", "innovation", "product", "instrument", "broker")
     context = {
         "demand": demand,
