@@ -53,7 +53,7 @@ class MatchFilter(django_filters.FilterSet):
         method="of_sector", empty_label=_("all fields"), widget=forms.Select(SELECT),
     )  # fmt: skip
     least = chosen_of(_("Points"), "at_least", LEAST, _("60 or more"))
-    sort = chosen_of(_("Order"), "sorted", ((NEWEST, _("newest first")),), _("best first"))
+    sort = chosen_of(_("Sort by"), "sorted", ((NEWEST, _("newest first")),), _("best first"))
 
     class Meta:
         model = Match
