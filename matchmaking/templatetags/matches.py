@@ -23,7 +23,9 @@ LOW = 0.5  # of a part: less is drawn as weak
 MEASURED = (parts.REQUIREMENTS, parts.MATURITY, parts.BUDGET)  # what is asked for and what answers it are figures
 OUTSIDE = r"(?![^(（]*[)）])"  # of brackets, which tell a condition
 ANSWER = re.compile(rf"(?<=[;；]){OUTSIDE}")  # begins behind the semicolon of a sentence
-FIGURE = re.compile(rf"([¥€$£−±]?\d(?:[\d,.]*\d)?(?:\s?(?:%|°C))?){OUTSIDE}")  # or a sum, with its sign
+NUMBER = r"[¥€$£−±]?\d(?:[\d,.]*\d)?"
+# A figure, a sum or a range of two, with its sign.
+FIGURE = re.compile(rf"({NUMBER}(?:\s\w{{1,2}}\s{NUMBER})?(?:\s?(?:%|°C))?){OUTSIDE}")
 
 
 @dataclass(frozen=True)

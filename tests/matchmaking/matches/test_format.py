@@ -21,8 +21,8 @@ from matchmaking.templatetags.matches import marked
         (
             "requirements",
             "cost: you ask for at least 10 % less; they state 15 to 20 % less.",
-            "Cost: you ask for at least 10\N{NO-BREAK SPACE}% less; they state <strong>15</strong> to"
-            " <strong>20\N{NO-BREAK SPACE}%</strong> less.",
+            "Cost: you ask for at least 10\N{NO-BREAK SPACE}% less; they state"
+            " <strong>15 to 20\N{NO-BREAK SPACE}%</strong> less.",
         ),
         ("budget", "您的预算为 ¥300；对方的价格为 ¥200。", "您的预算为 ¥300；对方的价格为 <strong>¥200</strong>。"),
         ("deadline", "You need it by 30 June 2027; it is ready on 5 May 2027.", None),
