@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from expo.models import Holding, Organization, Sector
-from matchmaking.match_rows import FITS, met_by, score_column
+from matchmaking.match_rows import met_by, score_column, shown_first
 from matchmaking.models import OFFERS, DecisionVerdict, Demand, Match, MatchDecision, Side
 
 NOUNS = (("innovation", _("innovations")), ("product", _("products")), ("instrument", _("instruments")))
@@ -42,7 +42,7 @@ def chosen_of(label: Any, method: str, choices: Any, empty: Any) -> django_filte
 
 
 class MatchFilter(django_filters.FilterSet):
-    """For the side that `side` names. Without a wish only what reaches FITS; of the shortlist all."""
+    """For the side that `side` names. Without a wish what is shown first; of the shortlist all."""
 
     shortlist = ticked(_("Only the shortlist"), "on_shortlist")
     met = ticked(_("Only whom we have met"), "met_before")
@@ -70,7 +70,7 @@ class MatchFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows = super().filter_queryset(queryset)
         wanted = self.form.cleaned_data
-        return rows if wanted.get("least") or wanted.get("shortlist") else self.at_least(rows, "least", str(FITS))
+        return rows if wanted.get("least") or wanted.get("shortlist") else rows.filter(shown_first(self.side))
 
     def at_least(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(**{f"{score_column(self.side)}__gte": int(value)})

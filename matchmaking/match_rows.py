@@ -28,6 +28,7 @@ from matchmaking.models import (
     Match,
     MatchDecision,
     MatchRun,
+    MatchSource,
     RunKind,
     RunState,
     Side,
@@ -101,6 +102,11 @@ def shown_to(side: str, rows: MatchQuerySet) -> MatchQuerySet:
 
 def score_column(side: str) -> str:
     return "score" if side == Side.ASKING else "offer_score"
+
+
+def shown_first(side: str) -> Q:
+    """What a list shows that nobody narrowed: strong matches, and what a broker proposed, whatever its score."""
+    return Q(**{f"{score_column(side)}__gte": FITS}) | Q(source=MatchSource.BROKER)
 
 
 def rows_of(matches: Sequence[Match], *, side: str, organization: Organization, first: int = 1) -> list[Row]:
@@ -206,8 +212,8 @@ def pieces_of(parts: Sequence[Part]) -> tuple[Piece, ...]:
 # ------------------------------------------------------------------ the overview
 @dataclass(frozen=True)
 class Line:
-    """One of the organization's own records with how many matches it has; `fitting` of them reach FITS, `new` of these
-    were found in the last days."""
+    """One of the organization's own records with how many matches it has; `fitting` of them are shown first, `new` of
+    these were found in the last days."""
 
     record: Any
     noun: str
@@ -234,8 +240,7 @@ def offer_lines(organization: Organization, *, now: dt.datetime | None = None) -
 
 
 def _lines(records: Sequence[Any], noun: str, side: str, now: dt.datetime | None) -> list[Line]:
-    column = score_column(side)
-    fits = Q(**{f"{column}__gte": FITS})
+    column, fits = score_column(side), shown_first(side)
     fresh = fits & Q(found_at__gte=(now or timezone.now()) - NEW)
     rows = shown_to(side, Match.objects.filter(**{f"{noun}__in": [record.pk for record in records]}))
     counted = rows.order_by().values(noun).annotate(

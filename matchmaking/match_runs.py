@@ -42,8 +42,11 @@ def _quiet(done: int, total: int) -> None:
 # ------------------------------------------------------------------ beginning and ending
 def ask_for_full_run(*, by: User | None = None) -> MatchRun:
     """A run that the worker begins within a minute; the one that waits already, where there is one."""
-    waiting = MatchRun.objects.filter(kind=RunKind.FULL, state=RunState.WAITING).first()
-    return waiting or MatchRun.objects.create(kind=RunKind.FULL, by=by)
+    return _waiting() or MatchRun.objects.create(kind=RunKind.FULL, by=by)
+
+
+def _waiting() -> MatchRun | None:
+    return MatchRun.objects.filter(kind=RunKind.FULL, state=RunState.WAITING).first()
 
 
 def fail_dead_runs(*, now: dt.datetime) -> int:
@@ -85,10 +88,11 @@ def run_full(
     run: MatchRun | None = None, *, by: User | None = None, now: dt.datetime | None = None, processes: int = 1,
     progress: Progress = _quiet,
 ) -> MatchRun:  # fmt: skip
-    """Match every open demand. Raises DomainError where a full run is under way, NotReady without an index."""
+    """Match every open demand: in the run that waits for it, if one does. Raises DomainError where a full run is under
+    way, NotReady without an index."""
     now = now or timezone.now()
     matcher = Matcher()
-    run = begin(run or MatchRun(kind=RunKind.FULL, by=by), now=now)
+    run = begin(run or _waiting() or MatchRun(kind=RunKind.FULL, by=by), now=now)
     try:
         keys = list(Demand.objects.open().order_by("pk").values_list("pk", flat=True))
         run.total, run.is_semantic = len(keys), matcher.is_semantic
@@ -171,7 +175,7 @@ def _full_run_needed() -> MatchRun | None:
     if MatchChange.objects.count() > TAKEN:
         MatchChange.objects.all().delete()
         return ask_for_full_run()
-    waiting = MatchRun.objects.filter(kind=RunKind.FULL, state=RunState.WAITING).first()
+    waiting = _waiting()
     last = MatchRun.objects.filter(kind=RunKind.FULL, state=RunState.DONE).order_by("-started_at").first()
     if waiting is None and last is not None and last.weights != values_in_force():
         return ask_for_full_run()

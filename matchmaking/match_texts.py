@@ -120,7 +120,7 @@ def _latin(engine: Engine, said: Said, lang: str) -> list[tuple[float, Word]]:
     for weight, _han, word in _stretches(said):
         terms, whole = word_terms(fold(word))
         key = (*(term for term in terms if term not in STOP_WORDS), whole)
-        is_short = len(word) < 3 and not word.isupper()  # a unit, mostly
+        is_short = len(word) < 2 or (len(word) < 3 and not word.isupper())  # a unit, mostly
         is_told = fold(word) not in COMMON and not is_short and any(map(str.isalpha, word))
         if len(key) > 1 and is_told and not terms[0].isdigit():
             written.setdefault(key, word)

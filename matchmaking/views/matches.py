@@ -35,7 +35,7 @@ from matchmaking.match_rows import (
     offer_lines,
     rows_of,
     run_of_now,
-    score_column,
+    shown_first,
     shown_to,
 )
 from matchmaking.matches import weights_in_force
@@ -137,7 +137,7 @@ def _list(
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(list(page.object_list), side=side, organization=organization, first=page.start_index())
     at_work, done = run_of_now()
-    fitting, whole = every.filter(**{f"{score_column(side)}__gte": FITS}).count(), every.count()
+    fitting, whole = every.filter(shown_first(side)).count(), every.count()
     shared = {
         "organization": organization, "side": side, "subject": subject, "filter": found, "page": page, "rows": rows,
         "chips": found.chips(request.GET), "clear_url": request.path, "query": _query(request), "fits": FITS,

@@ -17,7 +17,7 @@ from expo.models import Organization, User
 from expo.search import changes
 from matchmaking.decisions import decline_match, never_show
 from matchmaking.introductions import accept
-from matchmaking.match_rows import undecided
+from matchmaking.match_rows import demand_lines, undecided
 from matchmaking.models import Demand, Introduction, Match, MatchDecision, MatchRun, NeverShow, Side
 from tests.factories import (
     make_demand,
@@ -102,6 +102,15 @@ def test_the_best_stand_first_and_weaker_ones_on_demand(client: Client, own: Org
     weaker = client.get(url("demand-matches", own, demand.slug) + "?least=0")
     assert titles(weaker) == ["Of 95", "Of 71", "Of 59"]
     assert [row.rank for row in weaker.context["rows"]] == [1, 2, 3]
+
+
+def test_what_a_broker_proposed_stands_in_the_list_whatever_its_score(
+    client: Client, own: Organization, demand: Demand
+) -> None:
+    make_match(demand=demand, score=45, offer=make_innovation(title_en="Proposed", title_zh=""), source="broker")
+    make_match(demand=demand, score=45)
+    assert titles(client.get(url("demand-matches", own, demand.slug))) == ["Proposed"]
+    assert [(line.fitting, line.total) for line in demand_lines(own)] == [(1, 2)]
 
 
 def test_filters_narrow_the_list_and_bad_values_are_told(client: Client, own: Organization, demand: Demand) -> None:

@@ -277,7 +277,9 @@ def test_one_full_run_at_a_time_and_a_dead_one_makes_room(demand: Demand) -> Non
 def test_a_full_run_is_asked_for_once_and_when_other_weights_are_adopted(demand: Demand) -> None:
     run_full()
     MatchRun.objects.filter(state=RunState.WAITING).delete()
-    assert ask_for_full_run() == ask_for_full_run()
+    waiting = ask_for_full_run()
+    assert ask_for_full_run() == run_full() == waiting
+    ask_for_full_run()
     done = match_changes()
     assert done is not None
     assert done.state == RunState.DONE
