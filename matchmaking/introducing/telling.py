@@ -47,6 +47,7 @@ def about(introduction: Introduction, side: str) -> dict[str, Any]:
     if side == Side.OFFERING:
         theirs, own = own, theirs  # type: ignore[assignment]
     record: Any = theirs or own
-    titles = {suffix: getattr(record, f"title{suffix}") for suffix in SUFFIX.values()}
+    column = "title" if hasattr(record, "title") else "name"  # an instrument has a name
+    titles = {suffix: getattr(record, f"{column}{suffix}") for suffix in SUFFIX.values()}
     known = next(filter(None, titles.values()), "")
     return {f"about{suffix}": title or known for suffix, title in titles.items()}

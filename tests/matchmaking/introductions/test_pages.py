@@ -19,6 +19,7 @@ from tests.factories import (
     at,
     make_demand,
     make_innovation,
+    make_instrument,
     make_introduction,
     make_member,
     make_organization,
@@ -123,6 +124,13 @@ def test_wrong_methods_and_unknown_acts(client: Client, own: Organization, wish:
     assert client.get(listing(own, "nonsense")).status_code == 404
     member = client_of(make_member(own, "member"))
     assert member.post(page(wish, own, "accept")).status_code == 403
+
+
+def test_an_introduction_about_an_instrument_names_it(client: Client, own: Organization) -> None:
+    furnace = make_instrument(organization=own, name_en="Diffusion furnace")
+    about = make_introduction(demand=None, offer=furnace, from_side="asking")
+    for url in (listing(own), page(about, own)):
+        assert "Diffusion furnace" in words(client.get(url))
 
 
 # ------------------------------------------------------------------ the list
