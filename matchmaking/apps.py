@@ -12,9 +12,10 @@ class MatchmakingConfig(AppConfig):
         from expo import audit
         from matchmaking import access, jobs, listings, match_news, open_data, panels, programs, structured, waiting
         from matchmaking.forms import own
-        from matchmaking.introducing import kinds
+        from matchmaking.introducing import entrances, kinds
 
-        for module in (listings, panels, waiting, access, jobs, structured, open_data, own, kinds, match_news):
+        modules = (listings, panels, waiting, access, jobs, structured, open_data, own, entrances, kinds, match_news)
+        for module in modules:
             module.register()
         programs.register()
         audit.watch(

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +22,7 @@ from expo.transitions import check_move, move, note
 from matchmaking.decisions import decline_match
 from matchmaking.introducing.limits import refuse_too_many, refuse_unwanted
 from matchmaking.introducing.sides import ANSWERABLE, locked, refuse_naming, seen_by, words_of
-from matchmaking.introducing.subjects import Subject, require_shown, side_of
+from matchmaking.introducing.subjects import Subject, pair_key, require_shown, side_of
 from matchmaking.introducing.telling import tell_person, tell_side
 from matchmaking.models import (
     DeclineReason,
@@ -58,12 +57,6 @@ def due(at: dt.datetime) -> dt.datetime:
 def due_now() -> dt.datetime:
     """When an answer to what is sent at this moment would be due."""
     return due(timezone.now())
-
-
-def pair_key(asking: Organization, offering: Organization, demand: Demand | None, offer: Model | None) -> str:
-    """Who and what, the same whoever of the two writes."""
-    about = f"{offer._meta.model_name}{offer.pk}" if offer is not None else "-"
-    return f"{asking.pk}.{offering.pk}.{demand.pk if demand is not None else '-'}.{about}"
 
 
 def open_between(organization: Organization, subject: Subject) -> Introduction | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from expo.views.listing import listing
-from matchmaking.views import confidential, details, introductions, match_acts, match_try, matches
+from matchmaking.views import begin, confidential, details, introductions, match_acts, match_try, matches
 
 app_name = "matchmaking"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("demands/<slug:slug>/", details.demand, name="demand-detail"),
     path("deals/", listing, {"noun": "deal"}, name="deal-list"),
     path("deals/<slug:code>/", details.deal, name="deal-detail"),
+    path("introductions/<slug:noun>/<slug:slug>/", begin.begin, name="introduction-begin"),
     path("work/<slug:slug>/introductions/", introductions.listed, name="work-introductions"),
     path("work/<slug:slug>/introductions/new/", introductions.new, name="introduction-new"),
     path("work/<slug:slug>/introductions/<slug:code>/", introductions.opened, name="introduction"),

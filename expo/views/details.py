@@ -8,10 +8,12 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from expo import registry
 from expo.access import door
+from expo.actions import actions_on
 from expo.cards import card_of
 from expo.context import Link
 from expo.listings import exhibitor_rows, innovation_rows, instrument_rows, product_rows, session_rows
@@ -41,12 +43,22 @@ from expo.views.listing import panels_beside
 
 
 def shown(request: HttpRequest, record: Any, template: str, **extra: Any) -> HttpResponse:
-    """A detail page: the record, its picture, its structured data and its panels."""
-    panels = panels_beside(registry.listings[record._meta.model_name].detail_name, record)
+    """A detail page: the record, its picture, its structured data, its panels, and what the reader may do about it."""
+    name = registry.listings[record._meta.model_name].detail_name
     attach_pictures([record])
     request.noindex = getattr(record, "is_sample", False)  # type: ignore[attr-defined]
-    context = {"record": record, "crumbs": trail(record), "panels": panels, "structured": structured(record)}
-    return render(request, template, {**context, "card": card_of(record), **extra})
+    context = {
+        "record": record,
+        "crumbs": trail(record),
+        "panels": panels_beside(name, record),
+        "actions": actions_on(name, request.user, record),
+        "structured": structured(record),
+        "card": card_of(record),
+    }
+    response = render(request, template, {**context, **extra})
+    if request.user.is_authenticated:  # it may tell whom they are in contact with
+        add_never_cache_headers(response)
+    return response
 
 
 def trail(record: Any) -> list[Link]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +15,7 @@ from expo.access import door
 from expo.errors import DomainError
 from expo.forms.people import NewOrganizationForm, RequestForm
 from expo.forms.records import add_refusal
-from expo.models import Invitation, JoinRequest
+from expo.models import Invitation, JoinRequest, Organization
 from expo.people import joining, membership
 from expo.people.addresses import veiled, verified_addresses
 from expo.views.acting import person, typed
@@ -71,6 +73,13 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("my-start")
 
 
+def _onward(request: HttpRequest, organization: Organization) -> str:
+    """Back to the page of the fair that sent the person here, else to the organization's own."""
+    wanted = request.GET.get("next", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else reverse("work-start", args=[organization.slug])
+
+
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_organization(request: HttpRequest) -> HttpResponse:
@@ -84,7 +93,7 @@ def new_organization(request: HttpRequest) -> HttpResponse:
         if not alike:
             try:
                 organization = joining.register_organization(person(request), **values)
-                return redirect("work-start", organization.slug)
+                return redirect(_onward(request, organization))
             except (DomainError, ValidationError) as error:
                 add_refusal(form, error)
     return render(request, "expo/organization_new.html", {"form": form, "alike": alike})

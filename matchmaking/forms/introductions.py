@@ -3,17 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from expo.enquiry_limits import LONGEST
 from expo.forms.enquiries import HandOverForm, MessageForm
 from expo.models import User
+from matchmaking.introducing.choosing import Choice, Choices
 from matchmaking.introducing.sides import Seen
 from matchmaking.introductions import DECLINE_REASONS
-from matchmaking.models import Introduction, NdaAcceptance
+from matchmaking.models import Demand, Introduction, NdaAcceptance, Side
+
+MOST_BUTTONS = 7  # to choose from; more make a list that opens
+
+
+class FirstForm(MessageForm):
+    """The first words. `about` is which of one's own things they are about, where there is a choice."""
+
+    about = forms.ChoiceField(
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose which."),
+            "invalid_choice": _("This cannot be chosen any more. Choose another."),
+        },
+    )
+    field_order = ("about", "text")
+
+    def __init__(self, data: Any = None, *, side: str, choices: Choices | None) -> None:
+        super().__init__(data)
+        if choices is None or not (choices.is_a_choice or self.data.get("about")):
+            del self.fields["about"]  # but what was chosen and is gone is refused, and never left out silently
+            return
+        about = cast(forms.ChoiceField, self.fields["about"])
+        if len(choices.free) > MOST_BUTTONS:
+            about.widget = forms.Select()
+        about.choices = [(choice.value, _label(choice)) for choice in choices.free]
+        about.required = choices.with_value("") is None
+        about.initial = choices.free[0].value if choices.free else ""
+        about.label = (
+            _("Which of yours it is about") if side == Side.OFFERING else _("Which of your demands it is about")
+        )
+        if any(choice.match for choice in choices.free):
+            about.help_text = _("What fits best comes first. They read why it fits.")
+
+
+def _label(choice: Choice) -> str:
+    if choice.record is None:
+        return gettext("None in particular")
+    title = str(getattr(choice.record, "title", "") or choice.record)
+    if isinstance(choice.record, Demand) and not choice.record.is_named:
+        return gettext("%(title)s (without your name)") % {"title": title}
+    return title
 
 
 class QuestionForm(MessageForm):

@@ -31,6 +31,11 @@ def refuse_unwanted(
         declined = MatchDecision.objects.filter(demand=demand, side=side.other, verdict=DecisionVerdict.DECLINED)
         if declined.filter(**pair_of(offer)).exists():
             raise DomainError(told)
+    refuse_never(side, organization, other, demand)
+
+
+def refuse_never(side: Side, organization: Organization, other: Organization, demand: Demand | None) -> None:
+    """DomainError where one of the two never wants to see the other."""
     never = Q(organization=other, other=organization)
     if side == Side.ASKING or demand is None or demand.is_named:  # else the list would tell who it is
         never |= Q(organization=organization, other=other)

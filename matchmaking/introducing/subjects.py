@@ -57,6 +57,14 @@ def shown_offers(noun: str) -> Any:
     return askable(noun) if noun in OFFERS else Demand.objects.none()
 
 
+def shown_record(noun: str, slug: str) -> Any | None:
+    """What of an address somebody may write about: an open demand, or an offer that is shown and that somebody
+    answers for. None for everything else."""
+    rows = open_demands() if noun == "demand" else shown_offers(noun)
+    record = rows.filter(slug=slug).first()
+    return record if record is not None and owners_of(record) else None
+
+
 def require_shown(demand: Demand | None, offer: Model | None) -> None:
     """DomainError where one of them was taken off meanwhile, or is not published yet."""
     if demand is not None and not open_demands().filter(pk=demand.pk).exists():
@@ -72,15 +80,26 @@ def shown_records(introduction: Introduction) -> dict[str, bool]:
     return {"demand": demand is not None and demand.state in SHOWN_STATES, "offer": has_page}
 
 
+def owners_of(record: Any) -> set[int]:
+    """The organizations that may speak for a demand or an offer: whose it is, or who answers questions about it."""
+    if not isinstance(record, Innovation):
+        return {record.organization_id}
+    receiver = receiver_of(record)
+    owners = {row.organization_id for row in record.holdings.all() if row.role in Holding.OWNERS}
+    return owners | ({receiver.pk} if receiver is not None else set())
+
+
 def is_offered_by(offer: Model, organization: Organization) -> bool:
-    """Whether an organization may speak for an offer: who owns it, or answers questions about it."""
-    if isinstance(offer, Innovation):
-        owned = offer.holdings.filter(organization=organization, role__in=Holding.OWNERS).exists()
-        return owned or receiver_of(offer) == organization
-    return offer.organization_id == organization.pk  # type: ignore[attr-defined]
+    return organization.pk in owners_of(offer)
 
 
 # ------------------------------------------------------------------ who is who
+def pair_key(asking: Organization, offering: Organization, demand: Demand | None, offer: Model | None) -> str:
+    """Who and what, the same whoever of the two writes."""
+    about = f"{offer._meta.model_name}{offer.pk}" if offer is not None else "-"
+    return f"{asking.pk}.{offering.pk}.{demand.pk if demand is not None else '-'}.{about}"
+
+
 def side_of(organization: Organization, other: Organization, demand: Demand | None, offer: Model | None) -> Side:
     """On which side `organization` stands. DomainError where the two are not those that this is about."""
     if demand is None and offer is None:

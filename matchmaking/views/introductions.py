@@ -18,14 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from expo.access import door
 from expo.errors import DomainError
-from expo.forms.enquiries import MessageForm
 from expo.forms.records import add_refusal
 from expo.models import MemberRole, Organization
 from expo.notices import members_of
 from expo.rights import may_write
-from expo.views.acting import acting_for, person
+from expo.views.acting import acting_for, person, typed
 from matchmaking import confidential, introductions
-from matchmaking.forms.introductions import form_for
+from matchmaking.forms.introductions import FirstForm, form_for
+from matchmaking.introducing.choosing import Choices, choices_for, chosen
+from matchmaking.introducing.entrances import day_of
+from matchmaking.introducing.limits import refuse_never
 from matchmaking.introducing.sides import ANSWERABLE, Seen, conversation, page_of, seen_by, waiting_on, with_sides
 from matchmaking.introducing.subjects import Subject, shown_records, subject_for
 from matchmaking.matching.parts import Part
@@ -97,29 +99,34 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Write to the other side of a match, or about a demand or an offer that the query names."""
     organization = acting_for(request, slug, MemberRole.EDITOR)
-    asked = {name: request.GET.get(name, "") for name in ("demand", "offer", "match")}
-    subject = subject_for(organization, **asked)
+    subject = subject_for(organization, **{name: request.GET.get(name, "") for name in ("demand", "offer", "match")})
     if subject is None:
         context = {"organization": organization, "typed": request.POST.get("text", "")}
         return render(request, "matchmaking/introduction_gone.html", context, status=404)
-    if request.method != "POST" and (known := introductions.open_between(organization, subject)) is not None:
+    choices = choices_for(organization, subject)
+    known = introductions.open_between(organization, subject)
+    if request.method != "POST" and known is not None and not (choices and choices.free):
         messages.info(request, _("You are in touch about this already: here it is."))
         return redirect(page_of(known, organization))
-    form = MessageForm(request.POST) if request.method == "POST" else MessageForm()
-    if form.is_valid() and (sent := _sent(request, organization, subject, form)) is not None:
+    form = FirstForm(typed(request), side=subject.side, choices=choices)
+    if form.is_valid() and (sent := _sent(request, organization, subject, form, choices)) is not None:
         return redirect(page_of(sent, organization))
-    return _writing(request, organization, subject, form)
+    return _writing(request, organization, subject, form, choices)
 
 
-def _sent(request: HttpRequest, own: Organization, subject: Subject, form: MessageForm) -> Introduction | None:
+def _sent(
+    request: HttpRequest, own: Organization, subject: Subject, form: FirstForm, choices: Choices | None
+) -> Introduction | None:
     """The introduction, or None where it was refused; then the form says why."""
-    match = subject.match
+    choice = choices.with_value(form.cleaned_data.get("about", "")) if choices else None
+    full = chosen(subject, choice) if choice else subject
+    match = full.match
     proposed = match is not None and match.source == MatchSource.BROKER
-    source = Introduction.Source.MATCH if match is not None else Introduction.Source.SEARCH
+    source = Introduction.Source.MATCH if subject.match is not None else Introduction.Source.SEARCH
     found = {"score": match.offer_score, "parts": match.offer_parts} if match is not None else {}
     try:
         sent = introductions.introduce(
-            by=person(request), organization=own, demand=subject.demand, offer=subject.offer, other=subject.other,
+            by=person(request), organization=own, demand=full.demand, offer=full.offer, other=full.other,
             text=form.cleaned_data["text"], source=Introduction.Source.BROKER if proposed else source,
             **found,
         )  # fmt: skip
@@ -139,12 +146,17 @@ def _told(parts: Any, side: str) -> Explained | None:
         return None
 
 
-def _writing(request: HttpRequest, own: Organization, subject: Subject, form: MessageForm) -> HttpResponse:
+def _writing(
+    request: HttpRequest, own: Organization, subject: Subject, form: FirstForm, choices: Choices | None
+) -> HttpResponse:
     known = introductions.open_between(own, subject) if form.errors else None
     context = {
         "organization": own,
         "subject": subject,
         "form": form,
+        "choices": choices,
+        "in_contact": [(about, page_of(row, own), day_of(row)) for about, row in choices.in_contact] if choices else [],
+        "refusal": _refusal(own, subject, choices) if request.method != "POST" else "",
         "asks": request.GET.get("ask") == "1",
         "known_url": page_of(known, own) if known is not None else "",
         "has_readers": bool(members_of(subject.other)),
@@ -152,6 +164,17 @@ def _writing(request: HttpRequest, own: Organization, subject: Subject, form: Me
         "told": _told(subject.own_parts, subject.side),
     }
     return render(request, "matchmaking/introduction_new.html", context)
+
+
+def _refusal(own: Organization, subject: Subject, choices: Choices | None) -> str:
+    """Why there is nothing to write, known before anybody has written; empty where there is."""
+    try:
+        refuse_never(subject.side, own, subject.other, subject.demand)
+    except DomainError as error:
+        return str(error)
+    if choices is None or choices.free:
+        return ""
+    return _("There is nothing else to write about: you are in contact, or they have said that it is not for them.")
 
 
 # ------------------------------------------------------------------ one introduction

@@ -108,6 +108,8 @@ class World:
             yield f"/en/{address}/", "slug", row.slug
             yield f"/api/v1/{address}/", "key", row.slug
         self.innovation = nouns["innovations"]
+        yield "/en/introductions/", "noun", "demand"
+        yield "/en/introductions/", "slug", nouns["demands"].slug
         deal = make.make_deal(is_published=True)
         yield "/en/deals/", "code", deal.code
         yield "/api/v1/deals/", "key", deal.code
