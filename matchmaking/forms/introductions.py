@@ -45,7 +45,7 @@ class FirstForm(MessageForm):
         about.required = choices.with_value("") is None
         about.initial = choices.free[0].value if choices.free else ""
         about.label = (
-            _("Which of yours it is about") if side == Side.OFFERING else _("Which of your demands it is about")
+            _("Which of yours answers it") if side == Side.OFFERING else _("Which of your demands it is about")
         )
         if any(choice.match for choice in choices.free):
             about.help_text = _("What fits best comes first. They read why it fits.")

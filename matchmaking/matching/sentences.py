@@ -35,7 +35,7 @@ def _subject(part: Part, asks: bool) -> Iterator[Told]:
         return
     facts = part.facts
     first, second = ("zh", "en") if (get_language() or "en").startswith("zh") else ("en", "zh")
-    lang = next((lang for lang in (first, second) if facts.get(f"count_{lang}")), "")
+    lang = next((lang for lang in (first, second) if facts.get(f"count_{lang}") or facts.get(f"shared_{lang}")), "")
     if lang:
         data = {
             "shared": facts[f"count_{lang}"],

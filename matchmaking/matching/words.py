@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from matchmaking.matching import parts as names
 from matchmaking.matching.parts import Part, could_be, earned, total
-from matchmaking.matching.sentences import ASKS, FITS, MISSES, SENTENCES
+from matchmaking.matching.sentences import ASKS, FITS, MISSES, SENTENCES, Told
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,29 @@ class Explained:
 
 
 def explained(parts: Sequence[Part], *, side: str) -> Explained:
-    """In the active language, to the side that reads: `asking` or `offering`."""
+    """In the active language, to the side that reads: `asking` or `offering`.
+
+    Stored parts may be older than the code: what lacks the facts of a sentence is left out.
+    """
     found = Explained()
     rooms = {FITS: found.fits, MISSES: found.misses, ASKS: found.questions}
     for part in parts:
-        if part.name not in SENTENCES:
-            continue
-        for kind, words in SENTENCES[part.name](part, side == "asking"):
+        for kind, words in _sentences(part, asks=side == "asking"):
             if kind == ASKS and (most := _could_be(parts, part)) > total(parts):
                 lift = _("It may lift this match to %(score)d.") % {"score": most}
                 words = _("%(words)s %(lift)s") % {"words": words, "lift": lift}
             rooms[kind].append(Reason(part.name, words))
     return found
+
+
+def _sentences(part: Part, *, asks: bool) -> Iterator[Told]:
+    """As far as its facts reach."""
+    if part.name not in SENTENCES:
+        return
+    try:
+        yield from SENTENCES[part.name](part, asks)
+    except (KeyError, TypeError, ValueError):
+        return
 
 
 def part_label(name: str) -> str:

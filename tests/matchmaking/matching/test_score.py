@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -174,6 +176,47 @@ def test_the_parts_of_every_pair_add_up_to_its_score(
                 assert {row.part for rows in vars(told).values() for row in rows} == {row.name for row in found}
     assert set(SENTENCES) == set(NAMES)
     assert all(part_label(name) != name for name in NAMES)
+
+
+def without_each(facts: Any) -> Iterator[Any]:
+    """The facts as often as there are some, each time without one of them, however deep it lies."""
+    if isinstance(facts, dict):
+        for name, value in facts.items():
+            rest = {other: said for other, said in facts.items() if other != name}
+            yield rest
+            yield from ({**rest, name: less} for less in without_each(value))
+    elif isinstance(facts, list):
+        for place, value in enumerate(facts):
+            yield from ([*facts[:place], less, *facts[place + 1 :]] for less in without_each(value))
+
+
+@pytest.mark.parametrize("side", ["asking", "offering"])
+@pytest.mark.parametrize("says_all", [True, False])
+def test_a_stored_part_that_lacks_newer_facts_leaves_out_what_it_cannot_say(side: str, says_all: bool) -> None:
+    figure = Figure(1, "ge", Decimal(5), unit="K", name_en="Heat", name_zh="热", condition_en="dry")
+    demand = DemandFacts(
+        sector=MAGNETS, trl=6, budget_max=Decimal(5), deadline=dt.date(2027, 1, 1), modes=frozenset(["in_kind"]),
+        accepts_equity=True, wants_team=True, region="CN-SC", targets=(figure, replace(figure, parameter_id=2)),
+    )  # fmt: skip
+    offer = OfferFacts(
+        "innovation", 1, sector=GLASS, trl=5, price_min=Decimal(4), ready_on=dt.date(2026, 1, 1), team=False,
+        modes=frozenset(["in_kind"]), regions=frozenset(["DE"]), figures=(figure,),
+    ) if says_all else OfferFacts("innovation", 1)  # fmt: skip
+    found = weighed(valued(demand, offer, text=READ))
+    assert {row.name for row in found} == set(NAMES)
+    whole, tried = set(words_by_part(found, side)), 0
+    for place, row in enumerate(found):
+        for facts in without_each(json.loads(json.dumps(row.facts))):
+            told = words_by_part([*found[:place], replace(row, facts=facts), *found[place + 1 :]], side)
+            assert whole - told <= {words for words in whole if words[0] == row.name}
+            assert {name for name, _words in told - whole} <= {"requirements"}  # a name or a condition less
+            tried += 1
+    assert tried > 30
+
+
+def words_by_part(found: list[Part], side: str) -> set[tuple[str, str]]:
+    told = explained(found, side=side)
+    return {(row.part, row.words) for rows in (told.fits, told.misses, told.questions) for row in rows}
 
 
 @given(DEMANDS, OFFERS, TEXTS, st.data())
