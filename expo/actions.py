@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ActionLink:
-    """A button on the page, the main one where `is_main`."""
+    """A button on the page; `tone` is "main", "quiet" or nothing."""
 
     label: str | Promise
     url: str
-    is_main: bool = False
+    tone: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ def links_on(user: User | AnonymousUser, record: Any) -> list[ActionLink]:
     roles = roles_in(user)
     begin = reverse("matchmaking:introduction-begin", args=[record._meta.model_name, record.slug])
     is_demand = isinstance(record, Demand)
-    first = ActionLink(_("We can help") if is_demand else _("Ask for an introduction"), begin, is_main=is_demand)
+    tone = "main" if is_demand else ""  # beside an offer, asking a question is the main one
+    first = ActionLink(_("We can help") if is_demand else _("Ask for an introduction"), begin, tone)
     if not roles:
         return [first]
     if roles.keys() & owners_of(record):
@@ -40,7 +41,8 @@ def links_on(user: User | AnonymousUser, record: Any) -> list[ActionLink]:
         return [first]
     own = contact.offering if is_demand else contact.asking
     words = _("You are in contact since %(day)s") % {"day": day_of(contact)}
-    return [ActionLink(words, page_of(contact, own), is_demand), ActionLink(_("About something else of ours"), begin)]
+    another = ActionLink(_("About something else of ours"), begin, "quiet")
+    return [ActionLink(words, page_of(contact, own), tone), another]
 
 
 def _can_be_asked(record: Any) -> bool:

@@ -26,13 +26,13 @@ def begin(request: HttpRequest, noun: str, slug: str) -> HttpResponse:
     own = list(Organization.objects.of(user))
     able = [organization for organization in own if may_write(user, organization)]
     owners = owners_of(record) if record is not None else set()
-    is_own = any(organization.pk in owners for organization in own)
-    if record is not None and not is_own and len(able) == 1:
+    owning = [organization for organization in own if organization.pk in owners]
+    if record is not None and not owning and len(able) == 1:
         return redirect(writing_url(able[0], record))
     context = {
         "record": record,
         "noun": noun,
-        "is_own": is_own,
+        "owning": owning,
         "able": [(organization, writing_url(organization, record)) for organization in able] if record else [],
         "own": own,
         "suggested": [] if own else suggested(user),
