@@ -152,12 +152,14 @@ class Matcher:
             if reason := excluded(demand, offer):
                 self.excluded[reason] += 1
                 continue
-            told = self._text(read.get(key), is_asked=is_asked)
+            told = self._text(text, read.get(key))
             rows.append(Row(key, score(demand, offer, text=told, points=points[key[0]]), offer, told))
         return sorted(rows, key=lambda row: (-row.score, row.key))
 
-    def _text(self, found: Likeness | None, *, is_asked: bool) -> Text:
-        return Text(is_asked=is_asked) if found is None else Text(found.score, self.is_semantic, found.nearness)
+    def _text(self, text: Sought, found: Likeness | None) -> Text:
+        if found is None:
+            return Text(is_asked=bool(text.languages))
+        return Text(found.score, self.is_semantic, found.nearness, certainty=text.certainty)
 
     def _told(self, asked: Asked, rows: Sequence[Row], places: Mapping[Place, Key]) -> list[Scored]:
         """With the facts behind each part, and with what the side that offers sees."""
@@ -167,8 +169,8 @@ class Matcher:
         others = own
         if asked.shown is not None:
             text = sought(self.engine, asked.shown)
-            read, is_asked = scores_of(self.engine, text, places), bool(text.languages)
-            shown = [replace(row, text=self._text(read.get(row.key), is_asked=is_asked)) for row in rows]
+            read = scores_of(self.engine, text, places)
+            shown = [replace(row, text=self._text(text, read.get(row.key))) for row in rows]
             others = self._parts(asked.facts.shown(), asked.shown, shown, places)
         return [
             Scored(row.key, total(own[row.key]), own[row.key], total(others[row.key]), others[row.key]) for row in rows

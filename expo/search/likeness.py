@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,9 +56,10 @@ class Said:
 @dataclass(frozen=True)
 class Terms:
     """What a text in one language asks of the engine, what earns most first: a record that holds all of it, in the best
-    way there is, earns 1."""
+    way there is, earns 1. `words` are its terms without single Chinese characters, which are said again in pairs."""
 
     weights: Mapping[str, float]
+    words: int
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,13 @@ class Sought:
 
     languages: tuple[Terms, ...] = ()
     vector: Any = None
+
+    @property
+    def certainty(self) -> float:
+        """Up to 1 for a text of MOST_TERMS: of few words the same share is found by chance more easily, and what
+        chance does to a share falls with the square root of how many there are."""
+        words = max((one.words for one in self.languages), default=MOST_TERMS)
+        return math.sqrt(min(words, MOST_TERMS) / MOST_TERMS)
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,8 @@ def sought(engine: Engine, said: Sequence[Said]) -> Sought:
         if weights:
             whole = sum(earned.values()) or 1.0
             first = sorted(weights, key=lambda term: -earned[term])
-            languages.append(Terms({term: weights[term] / whole for term in first}))
+            words = sum(len(term) > 1 or not HAN_RUN.fullmatch(term) for term in weights)
+            languages.append(Terms({term: weights[term] / whole for term in first}, max(1, words)))
     meaning = engine.meaning() if languages else None
     return Sought(tuple(languages), _vector(meaning, said) if meaning is not None else None)
 

@@ -91,8 +91,8 @@ class Shared:
 @dataclass(frozen=True)
 class Text:
     """How well the offer's text answers the demand's, as `expo.search.likeness` measures it; `score` None where the
-    offer was not read yet. `nearness` is the cosine of the titles, None without a model. A demand that says nothing
-    asks for no subject.
+    offer was not read yet. `certainty` is smaller for a short text. `nearness` is the cosine of the titles, None
+    without a model. A demand that says nothing asks for no subject.
     """
 
     score: float | None = None
@@ -100,3 +100,4 @@ class Text:
     nearness: float | None = None
     shared: Mapping[str, Shared] = field(default_factory=dict)  # by language, en or zh
     is_asked: bool = True
+    certainty: float = 1.0

@@ -16,9 +16,9 @@ from matchmaking.matching.facts import DemandFacts, OfferFacts, Place, Text
 from matchmaking.matching.figures import RANK, Figure, Verdict, compare
 from matchmaking.matching.parts import Valued
 
-# What a text's score is worth: nothing at the first figure, all of it from the second one on. Without a model of
-# meaning the score is of words alone, and smaller. docs/benchmarks.md, "Matching", tells how they were measured.
-SCALE = {True: (0.10, 0.24), False: (0.02, 0.11)}
+# What a text's score is worth: nothing at the first figure, all of it from the second one on. By words alone, and what
+# a model of meaning adds. docs/benchmarks.md, "What a text's score is worth", tells how they were measured.
+BY_WORDS, BY_MEANING = (0.02, 0.11), (0.08, 0.13)
 EARNED = {Verdict.MET: 1.0, Verdict.PARTLY: 0.5, Verdict.MISSED: 0.0, Verdict.UNKNOWN: 0.0}
 PART_OF, BESIDE = 0.8, 0.4  # of a sector: the whole of it or a part; another part of the same whole
 PER_LEVEL = 0.3  # lost for each level of readiness that is missing
@@ -101,12 +101,14 @@ def valued(demand: DemandFacts, offer: OfferFacts, *, text: Text) -> list[Valued
 
 # ------------------------------------------------------------------ subject
 def subject(text: Text) -> float | None:
-    return None if text.score is None else worth(text.score, is_semantic=text.is_semantic)
+    if text.score is None:
+        return None
+    return worth(text.score, is_semantic=text.is_semantic, certainty=text.certainty)
 
 
-def worth(score: float, *, is_semantic: bool) -> float:
-    """What a text's score is worth of the subject, 0..1."""
-    low, high = SCALE[is_semantic]
+def worth(score: float, *, is_semantic: bool, certainty: float = 1.0) -> float:
+    """What a text's score is worth of the subject, 0..1. Of a short text more of its words must be found."""
+    low, high = (words / certainty + meaning * is_semantic for words, meaning in zip(BY_WORDS, BY_MEANING, strict=True))
     return round(min(1.0, max(0.0, (score - low) / (high - low))), 4)
 
 
