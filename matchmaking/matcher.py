@@ -18,7 +18,7 @@ from expo.search.sharing import Wanted, places_sharing
 from matchmaking.gathering import Ground, Offers
 from matchmaking.match_texts import shared_words, telling_words
 from matchmaking.matching.facts import DemandFacts, OfferFacts, Text
-from matchmaking.matching.parts import Part, shared_out, shares, total
+from matchmaking.matching.parts import UNSAID, Part, could_earn, shared_out, shares, total
 from matchmaking.matching.score import asked_for, excluded, score, valued
 from matchmaking.weights import values_in_force
 
@@ -27,7 +27,7 @@ from matchmaking.weights import values_in_force
 LOOKED_AT: Mapping[str, int] = {"innovation": 80, "product": 12, "instrument": 12}
 GATHERED: Mapping[str, int] = {"innovation": 70, "product": 12, "instrument": 12}
 MOST: Mapping[str, int] = {"innovation": 50, "product": 10, "instrument": 10}
-FLOOR = 40  # a score below it is no match: nobody would read it
+FLOOR = 40  # of 100 that a demand asks for: what earns less of it is no match, nobody would read it
 SHARING = 20  # innovations of the field that state most of the targets, whatever their text says
 
 
@@ -57,13 +57,18 @@ class Scored:
     offer_score: int
     offer_parts: list[Part]
 
+    @property
+    def is_match(self) -> bool:
+        return is_match(self.score, could_earn(self.parts))
+
 
 @dataclass(frozen=True)
 class Row:
-    """An offer while it is compared."""
+    """An offer while it is compared; `most` is what it could earn of all that is asked for."""
 
     key: Key
     score: int
+    most: int
     offer: OfferFacts
     text: Text
 
@@ -99,7 +104,7 @@ class Matcher:
         best, taken = [], Counter[str]()
         for row in self._rows(asked.facts, text, places, {*sharing.values(), *kept}):
             noun = row.key[0]
-            if row.key in kept or (row.score >= FLOOR and taken[noun] < MOST[noun]):
+            if row.key in kept or (is_match(row.score, row.most) and taken[noun] < MOST[noun]):
                 best.append(row)
                 taken[noun] += row.key not in kept
         return self._told(asked, best, places)
@@ -145,6 +150,7 @@ class Matcher:
         is_asked = bool(text.languages)
         read = scores_of(self.engine, text, places)
         points = self._points(demand, is_asked=is_asked)
+        most = {noun: 100 - shared.get(UNSAID, 0) for noun, shared in points.items()}
         offers = self.offers.of({*_best_read(read), *always})
         self.looked_at += len(offers)
         rows = []
@@ -153,7 +159,8 @@ class Matcher:
                 self.excluded[reason] += 1
                 continue
             told = self._text(text, read.get(key))
-            rows.append(Row(key, score(demand, offer, text=told, points=points[key[0]]), offer, told))
+            earned = score(demand, offer, text=told, points=points[key[0]])
+            rows.append(Row(key, earned, most[key[0]], offer, told))
         return sorted(rows, key=lambda row: (-row.score, row.key))
 
     def _text(self, text: Sought, found: Likeness | None) -> Text:
@@ -191,6 +198,10 @@ class Matcher:
     def _points(self, demand: DemandFacts, *, is_asked: bool) -> dict[str, dict[str, int]]:
         """By noun, what each part may earn."""
         return {noun: shares(asked_for(demand, noun, text=is_asked), self.weights) for noun in MOST}
+
+
+def is_match(score: int, most: int) -> bool:
+    return 100 * score >= FLOOR * most
 
 
 def _best_read(read: Mapping[Key, Likeness]) -> list[Key]:

@@ -16,7 +16,7 @@ from expo.search.likeness import Key
 from matchmaking.gathering import demand_facts, facts_of, records_of
 from matchmaking.match_news import tell_new
 from matchmaking.match_texts import said_of_demand, said_of_text
-from matchmaking.matcher import FLOOR, MOST, Asked, Matcher, Scored
+from matchmaking.matcher import MOST, Asked, Matcher, Scored
 from matchmaking.matching.facts import DemandFacts
 from matchmaking.matching.parts import Part
 from matchmaking.models import Demand, Match, MatchSource
@@ -120,7 +120,7 @@ def store_pairs(matcher: Matcher, demand: Demand, keys: Sequence[Key], *, now: d
     rows = matcher.hold(asked_of(demand, facts), keys) if demand.is_open else []
     with transaction.atomic(), told_as_one():
         stored = {key: row for key, row in _stored(demand).items() if key in keys}
-        good = [row for row in rows if row.score >= FLOOR or _is_proposed(stored.get(row.key))]
+        good = [row for row in rows if row.is_match or _is_proposed(stored.get(row.key))]
         _store(demand, good, stored, now, counts)
         _trim(demand, counts)
     return counts

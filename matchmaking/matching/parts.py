@@ -3,6 +3,9 @@
 A part is asked for where the demand says something about it; the weights of those asked for are scaled to 100 points.
 A part is earned where the offer says something too; where it does not, the part is open: it earns nothing, and the
 words say what it could change. So the points of all parts add up to the score, always.
+
+Who asks for little cannot be answered wholly: what is missing to LEAST of what could be asked for is a part as well,
+which is open whoever offers.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ EQUITY = "equity"  # shares wished against offered
 TEAM = "team"  # the people come along
 REGION = "region"
 DEADLINE = "deadline"  # needed by, against ready from
+UNSAID = "unsaid"  # what the demand does not tell, of no weight of its own
 
 # Points of 100 where everything is asked for. What a partner can do and how far it is outweighs the terms, which can be
 # talked about; where and when come last. Organizers change them (`MatchWeights`).
@@ -29,6 +33,9 @@ DEFAULTS: Mapping[str, int] = {
     DEADLINE: 2,
 }  # fmt: skip
 NAMES = tuple(DEFAULTS)
+# Of 100, by weight, what a demand asks for before all points can be earned: a text alone earns up to 57, with its
+# field up to 68, which is no strong match yet; with targets and what is needed of the terms all of them.
+LEAST = 70
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,19 @@ def weighed(values: Sequence[Valued], weights: Mapping[str, int] = DEFAULTS) -> 
 def shared_out(values: Sequence[Valued], points: Mapping[str, int]) -> list[Part]:
     """The same with the points of each part known."""
     asked = sorted((row for row in values if row.name in points), key=lambda row: NAMES.index(row.name))
-    return [
+    found = [
         Part(row.name, points[row.name], earned(points[row.name], row.value), row.value, row.facts) for row in asked
     ]
+    if points.get(UNSAID):
+        named = {row.name for row in values}
+        facts = {"parts": [name for name in NAMES if name not in named]}
+        found.append(Part(UNSAID, points[UNSAID], 0, None, facts))
+    return found
+
+
+def could_earn(parts: Iterable[Part]) -> int:
+    """Of 100 points those of all that the demand asks for."""
+    return 100 - sum(part.weight for part in parts if part.name == UNSAID)
 
 
 def earned(points: int, value: float | None) -> int:
@@ -96,14 +113,17 @@ def earned(points: int, value: float | None) -> int:
 
 def shares(names: Iterable[str], weights: Mapping[str, int]) -> dict[str, int]:
     """The weights of the parts asked for, scaled to 100 in whole points by largest remainder (of equals the heavier
-    part, then the earlier name). A part of no weight has none.
+    part, then the earlier name). A part of no weight has none. Below LEAST what is missing to it is UNSAID.
     """
     named = set(names)
-    asked = [name for name in NAMES if name in named and weights.get(name, 0) > 0]
-    whole = sum(weights[name] for name in asked)
-    parts = {name: divmod(100 * weights[name], whole) for name in asked}
+    asked = {name: 100 * weights[name] for name in NAMES if name in named and weights.get(name, 0) > 0}
+    missing = LEAST * sum(weights.get(name, 0) for name in NAMES) - sum(asked.values())
+    if asked and missing > 0:
+        asked[UNSAID] = missing
+    whole, names = sum(asked.values()), (*NAMES, UNSAID)
+    parts = {name: divmod(100 * weight, whole) for name, weight in asked.items()}
     points = {name: share for name, (share, _rest) in parts.items()}
-    order = sorted(points, key=lambda name: (-parts[name][1], -weights[name], NAMES.index(name)))
+    order = sorted(points, key=lambda name: (-parts[name][1], -asked[name], names.index(name)))
     for name in order[: 100 - sum(points.values())]:
         points[name] += 1
     return points

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from expo.amounts import money, plain
 from expo.models import Mode, Region
+from matchmaking.matching import parts
 
 
 def listed(words: Sequence[str]) -> str:
@@ -87,6 +88,23 @@ def region_label(code: str) -> str:
     from django_countries import countries
 
     return str(countries.name(code)) or code
+
+
+def matter(name: str) -> str:
+    """What a part is about, within a sentence."""
+    matters = {
+        parts.SUBJECT: _("the subject"),
+        parts.REQUIREMENTS: _("figures to be reached"),
+        parts.SECTOR: _("the field"),
+        parts.MATURITY: _("the TRL"),
+        parts.MODES: _("the way of working"),
+        parts.BUDGET: _("the budget"),
+        parts.EQUITY: _("shares"),
+        parts.TEAM: _("the team"),
+        parts.REGION: _("the region"),
+        parts.DEADLINE: _("the time"),
+    }
+    return matters.get(name, name)
 
 
 def exclusion_label(code: str) -> str:

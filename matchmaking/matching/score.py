@@ -83,8 +83,9 @@ def score(demand: DemandFacts, offer: OfferFacts, *, text: Text, points: Mapping
     """The points of all parts together, without their facts; `points` are those of `parts.shares`."""
     found = 0
     for name, most in points.items():
-        value = subject(text) if name == parts.SUBJECT else RULES[name].value(demand, offer)
-        found += parts.earned(most, value)
+        if name != parts.UNSAID:
+            value = subject(text) if name == parts.SUBJECT else RULES[name].value(demand, offer)
+            found += parts.earned(most, value)
     return found
 
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from matchmaking.matching import parts as names
 from matchmaking.matching.parts import Part
-from matchmaking.matching.phrases import amounts, date, figure, listed, mode_label, region_label
+from matchmaking.matching.phrases import amounts, date, figure, listed, matter, mode_label, region_label
 
 FITS, MISSES, ASKS = "fits", "misses", "asks"
 HALF = 0.5  # from which a part counts as one that fits
+MOST_NAMED = 4  # of what a demand does not say, the weightiest first
 Told = tuple[str, str]  # one of the three above, a sentence
 
 
@@ -331,6 +332,16 @@ def _deadline(part: Part, asks: bool) -> Iterator[Told]:
     yield (FITS if part.value == 1.0 else MISSES), words % data
 
 
+# ------------------------------------------------------------------ what the demand does not say
+def _unsaid(part: Part, asks: bool) -> Iterator[Told]:
+    words = (
+        _("You say nothing of: %(matters)s. More that is said is more that can fit, or not.")
+        if asks
+        else _("In public they say nothing of: %(matters)s. What they say later may also speak against this match.")
+    )
+    yield ASKS, words % {"matters": listed([matter(name) for name in part.facts["parts"][:MOST_NAMED]])}
+
+
 SENTENCES: Mapping[str, Callable[[Part, bool], Iterator[Told]]] = {
     names.SUBJECT: _subject,
     names.REQUIREMENTS: _requirements,
@@ -342,4 +353,5 @@ SENTENCES: Mapping[str, Callable[[Part, bool], Iterator[Told]]] = {
     names.TEAM: _team,
     names.REGION: _region,
     names.DEADLINE: _deadline,
+    names.UNSAID: _unsaid,
 }

@@ -68,6 +68,7 @@ def part_label(name: str) -> str:
         names.TEAM: _("Team"),
         names.REGION: _("Region"),
         names.DEADLINE: _("Time"),
+        names.UNSAID: _("Not said"),
     }
     return labels.get(name, name)
 

@@ -191,7 +191,7 @@ def test_details_that_wait_for_an_agreement_reach_nobody_else(demand: Demand, ma
         targets=[{"parameter": Parameter.objects.get(name_en="production cost"), "value": Decimal(3)}],
     )  # fmt: skip
     match = next(row for row in match_demand(secret) if row.offer == magnet)
-    assert {part["name"] for part in match.offer_parts} == {"subject", "sector"}
+    assert {part["name"] for part in match.offer_parts} == {"subject", "sector", "unsaid"}
     assert total(read(match.offer_parts)) == match.offer_score
     shown = json.dumps(match.offer_parts).casefold()
     assert "dysprosium" not in shown

@@ -15,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expo.models import Mode, Region
+from matchmaking.match_rows import STRONG
 from matchmaking.matching import parts, score
 from matchmaking.matching.facts import DemandFacts, OfferFacts, Place, Shared, Text
 from matchmaking.matching.figures import Figure
-from matchmaking.matching.parts import NAMES, Part, could_be, shares, total, weighed
-from matchmaking.matching.score import SERVED_BY, asked_for, excluded, valued
+from matchmaking.matching.parts import NAMES, SECTOR, SUBJECT, UNSAID, Part, Valued, could_be, shares, total, weighed
+from matchmaking.matching.phrases import matter
+from matchmaking.matching.score import SERVED_BY, asked_for, excluded, valued, worth
 from matchmaking.matching.sentences import SENTENCES
 from matchmaking.matching.words import explained, part_label
 
@@ -174,8 +176,8 @@ def test_the_parts_of_every_pair_add_up_to_its_score(
             with translation.override(language):
                 told = explained(found, side=side)
                 assert {row.part for rows in vars(told).values() for row in rows} == {row.name for row in found}
-    assert set(SENTENCES) == set(NAMES)
-    assert all(part_label(name) != name for name in NAMES)
+    assert set(SENTENCES) == {*NAMES, UNSAID}
+    assert all(part_label(name) != name and matter(name) != name for name in NAMES)
 
 
 def without_each(facts: Any) -> Iterator[Any]:
@@ -241,3 +243,52 @@ def test_an_offer_that_improves_one_fact_never_loses_points(
     if found.modes != offer.modes and demand.accepts_equity is False:
         return  # to offer shares as well is no improvement for who gives none
     assert total(weighed(valued(demand, found, text=text))) >= before
+
+
+# ------------------------------------------------------------------ who says little
+def test_a_text_alone_is_no_strong_match_however_well_it_is_answered() -> None:
+    best = Text(1.0, True)
+    alone = weighed(valued(DemandFacts(), OfferFacts("innovation", 1), text=best))
+    assert [(row.name, row.points, row.weight) for row in alone] == [(SUBJECT, 57, 57), (UNSAID, 0, 43)]
+    with_field = weighed(valued(DemandFacts(sector=MAGNETS), OfferFacts("innovation", 1, sector=MAGNETS), text=best))
+    assert total(alone) < total(with_field) < STRONG
+    question = explained(alone, side="asking").questions[0].words
+    assert question.startswith("You say nothing of: figures to be reached, the TRL, the field, the way of working.")
+    assert "It may lift this match to 100." in question
+
+
+@given(st.floats(0, 1), st.permutations(NAMES[1:]))
+def test_to_ask_for_more_that_fits_lowers_no_score(subject: float, order: list[str]) -> None:
+    asked, last = [Valued(SUBJECT, subject)], 0
+    for name in order:
+        asked.append(Valued(name, 1.0))
+        found = total(weighed(asked))
+        assert found >= last - 1  # whole points: at most the one that is rounded
+        last = found
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.booleans(), st.integers(1, 32), st.integers(1, 32))
+def test_the_fewer_words_a_text_has_the_more_of_them_must_be_found(
+    one: float, other: float, is_semantic: bool, few: int, many: int
+) -> None:
+    (low, high), (few, many) = sorted((one, other)), sorted((few, many))
+    short, long = ((words / 32) ** 0.5 for words in (few, many))
+    assert worth(low, is_semantic=is_semantic, certainty=short) <= worth(high, is_semantic=is_semantic, certainty=short)
+    assert worth(low, is_semantic=is_semantic, certainty=short) <= worth(low, is_semantic=is_semantic, certainty=long)
+
+
+@given(DEMANDS, DEMANDS, OFFERS, TEXTS)
+def test_what_waits_for_an_agreement_moves_nothing_that_the_side_that_offers_reads(
+    one: DemandFacts, other: DemandFacts, offer: OfferFacts, text: Text
+) -> None:
+    """Not even the score: who changes an offer could guess from it what is hidden. Instead it says what is missing."""
+    shown = [
+        weighed(valued(row.shown(), offer, text=text))
+        for row in (replace(hidden, kind="process", sector=MAGNETS, is_detailed=False) for hidden in (one, other))
+    ]
+    assert shown[0] == shown[1]
+    assert {row.name for row in shown[0]} == {SUBJECT, SECTOR, UNSAID}
+    assert total(shown[0]) < STRONG
+    told = explained(shown[0], side="offering").questions[-1].words
+    assert "In public they say nothing of: figures to be reached, the TRL" in told
+    assert "What they say later may also speak against this match." in told
