@@ -120,7 +120,7 @@ def _match(run: MatchRun, matcher: Matcher, keys: Sequence[int], now: dt.datetim
 
 def _in_processes(run: MatchRun, keys: Sequence[int], now: dt.datetime, processes: int, progress: Progress) -> None:
     """Each takes every so many-th demand, with connections and an index of its own."""
-    connections.close_all()
+    _close_connections()
     context = get_context("fork")
     shares = [keys[n::processes] for n in range(processes)]
     workers = [context.Process(target=_share, args=(run.pk, share, now)) for share in shares]
@@ -136,8 +136,15 @@ def _in_processes(run: MatchRun, keys: Sequence[int], now: dt.datetime, processe
 
 
 def _share(pk: int, keys: Sequence[int], now: dt.datetime) -> None:
-    connections.close_all()
     _match(MatchRun.objects.get(pk=pk), Matcher(), keys, now, _quiet)
+
+
+def _close_connections() -> None:
+    """All that a process born now would share. What is closed goes back to its pool, so pools are closed as well."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def _clear(run: MatchRun) -> None:
