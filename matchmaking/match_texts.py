@@ -75,6 +75,16 @@ def _said(record: Model, names: Sequence[str]) -> list[Said]:
     return found
 
 
+def says_something(text: str) -> bool:
+    """Whether there is a word in it that some texts have and others have not."""
+    for han, word in RUN.findall(fold(text[:MOST_READ])):
+        if not JOINING.issuperset(han):
+            return True
+        if word not in COMMON and word not in STOP_WORDS and any(map(str.isalpha, word)):
+            return True
+    return False
+
+
 # ------------------------------------------------------------------ words that tell
 @dataclass(frozen=True)
 class Word:

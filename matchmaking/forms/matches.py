@@ -9,9 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from expo.models import Organization
-from expo.search.analyzer import STOP_WORDS, terms
-from expo.search.likeness import MOST_READ
 from matchmaking.decisions import REASONS
+from matchmaking.match_texts import says_something
 from matchmaking.models import Demand, MatchDecision
 
 LONGEST = 50_000  # characters of a pasted text
@@ -80,8 +79,3 @@ class TryForm(forms.Form):
             words = _("These are words that every text has. Say what it must do, in which field, and in figures.")
             self.add_error("text", words)
         return cleaned
-
-
-def says_something(text: str) -> bool:
-    """Whether there is a word in it that some texts have and others have not."""
-    return any(term not in STOP_WORDS and any(map(str.isalpha, term)) for term in terms(text[:MOST_READ]))

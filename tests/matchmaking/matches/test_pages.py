@@ -369,6 +369,9 @@ def titles_of(response: Any) -> list[str]:
     [
         ("  ", "Write or paste what you need first."),
         ("the of and with", "words that every text has"),
+        ("We need this for our own use, and we want it now.", "words that every text has"),
+        ("的了和，与及是有。", "words that every text has"),
+        ("🧲🔋 👩‍🔬", "words that every text has"),
         ("12 34", "words that every text has"),
         ("magnet " * 8_000, "More than 50,000 characters"),
     ],
@@ -387,6 +390,15 @@ def test_of_a_very_long_text_the_beginning_is_read_and_that_is_said(client: Clie
     changes.rebuild()
     page = words(client.post(url("match-try", own), {"text": "Neodymium magnet. " * 2_700}))
     assert "Only the first 20000 characters were read" in page.replace(",", "")
+
+
+@pytest.mark.parametrize("text", ["magnet " * 2_857, "磁体" * 10_000, "x" * 50_000, "<b>магнит</b>"])
+def test_a_text_that_nothing_answers_reads_what_would_help(client: Client, own: Organization, text: str) -> None:
+    make_innovation(title_en="Turbine blade", title_zh="叶片", claim_en="Turns", claim_zh="转动")
+    changes.rebuild()
+    page = client.post(url("match-try", own), {"text": text})
+    assert titles_of(page) == []
+    assert "Nothing at the fair answers this yet. Say what it must do, in which field, and in figures" in words(page)
 
 
 # ------------------------------------------------------------------ who may

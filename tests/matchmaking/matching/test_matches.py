@@ -18,7 +18,7 @@ from expo.search import changes
 from matchmaking import matches
 from matchmaking.generating import generate_demands
 from matchmaking.match_runs import ask_for_full_run, begin, match_changes, run_full
-from matchmaking.matcher import FLOOR, NotReady
+from matchmaking.matcher import NotReady
 from matchmaking.matches import for_draft, for_text, hold, match_demand
 from matchmaking.matching.parts import read, total
 from matchmaking.matching.words import explained
@@ -105,7 +105,7 @@ def test_an_unpublished_draft_is_matched_and_nothing_is_stored(demand: Demand, m
     assert not Match.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["", "   \n", "the of and with", "的了和", "!?", "\x00"])
+@pytest.mark.parametrize("text", ["", "   \n", "the of and with", "的了和", "!?", "\x00", "🧲🔋", "x" * 50_000])
 def test_a_text_that_says_nothing_finds_nothing(demand: Demand, text: str) -> None:
     assert for_text(text, organization=None) == []
 
@@ -114,6 +114,12 @@ def test_a_pasted_text_of_any_length_finds_what_others_offer(demand: Demand, mag
     owner = magnet.organizations.get()
     assert for_text("Sintered magnet without dysprosium", organization=None)[0].offer == magnet
     assert for_text("sintered neodymium magnet " * 2_000, organization=None)[0].offer == magnet
+    assert for_text("magnet " * 10_000, organization=None)[0].offer == magnet
+    simplified, traditional = (
+        for_text(text, organization=None) for text in ("电机用无镝烧结磁体", "電機用無鏑燒結磁體")
+    )
+    assert simplified == traditional
+    assert simplified[0].offer == magnet
     assert magnet not in [found.offer for found in for_text("Sintered magnet without dysprosium", organization=owner)]
 
 
@@ -121,7 +127,16 @@ def test_a_demand_of_nothing_but_a_title_and_one_of_only_stop_words_break_nothin
     for title in ("The of and", "x" * 200):
         bare = make_demand(title_en=title, title_zh="", claim_en="", claim_zh="", problem_en="", problem_zh="",
                            targets=[], sector=None)  # fmt: skip
-        assert all(row.score >= FLOOR for row in match_demand(bare))
+        assert match_demand(bare) == []
+
+
+def test_a_budget_in_another_currency_is_a_question_and_counts_neither_way(demand: Demand, magnet: Innovation) -> None:
+    Innovation.objects.filter(pk=magnet.pk).update(price_min=Decimal(100), price_max=Decimal(200), currency="CNY")
+    Demand.objects.filter(pk=demand.pk).update(budget_min=Decimal(1), budget_max=Decimal(2), currency="EUR")
+    found = for_draft(Demand.objects.get(pk=demand.pk))[0]
+    assert next(part.value for part in found.parts if part.name == "budget") is None
+    told = " ".join(row.words for row in explained(found.parts, side="asking").questions)
+    assert "two currencies, which are not compared" in told
 
 
 def test_a_product_is_held_against_the_budget_by_its_smallest_order(demand: Demand) -> None:
