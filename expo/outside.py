@@ -118,6 +118,7 @@ class _Pinned(http.client.HTTPSConnection):
         except BaseException:
             plain.close()
             raise
+        self.line = self.sock
 
 
 class _PinnedPlain(http.client.HTTPConnection):
@@ -129,6 +130,7 @@ class _PinnedPlain(http.client.HTTPConnection):
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self.place, self.port), TIMEOUT)
+        self.line = self.sock
 
 
 def send(url: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -149,7 +151,8 @@ def send(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     try:
         connection.request("POST", parts._replace(scheme="", netloc="").geturl() or "/", body, dict(headers))
         answer = connection.getresponse()
-        answer.read(MOST_READ)
+        with suppress(OSError, http.client.HTTPException, ValueError):  # the status is the answer
+            answer.read(MOST_READ)
         return int(answer.status)
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(_("The certificate of the server is not valid.")) from error
@@ -164,7 +167,9 @@ def send(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         connection.close()
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    """End what takes too long, from beside it: each read alone may be quick enough."""
+def _cut(connection: _Pinned | _PinnedPlain) -> None:
+    """End what takes too long, from beside it: each read alone may be quick enough. The connection itself forgets its
+    socket before the answer is read, where the server says that it will close it.
+    """
     with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+        connection.line.shutdown(socket.SHUT_RDWR)

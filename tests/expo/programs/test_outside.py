@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -129,3 +131,32 @@ def test_a_server_that_never_ends_its_answer_is_left(settings: Settings, monkeyp
         pytest.raises(Unreachable, match="gave no answer"),
     ):
         send(f"http://127.0.0.1:{silent.getsockname()[1]}/", b"{}", {})
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\n"])
+def test_a_server_that_answers_drop_by_drop_holds_up_nobody(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, head: bytes
+) -> None:
+    settings.DEBUG = True
+    monkeypatch.setattr(outside, "LONGEST", 0.2)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            line, _place = server.accept()
+            with line, suppress(OSError):
+                line.recv(65536)
+                line.sendall(head)
+                while not over.wait(0.05):
+                    line.sendall(b"x")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        patience = threading.Timer(2, over.set)  # without the cut it would end only here
+        patience.start()
+        assert send(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {}) == 200
+        was_cut = not over.is_set()
+        patience.cancel()
+        over.set()
+        thread.join()
+    assert was_cut
