@@ -121,6 +121,8 @@ def subject_for(organization: Organization, *, demand: str = "", offer: str = ""
     """What the addresses name, where it is shown and the organization is one of the two. None for everything else:
     what nobody may know of and what was taken back are the same here. `offer` is written noun/short-name.
     """
+    if "\0" in demand + offer:
+        return None
     row = _match(match)
     wanted = row.demand.slug if row is not None and not demand and not offer else demand
     address = _address(row) if row is not None and not demand and not offer else offer
