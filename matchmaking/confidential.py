@@ -131,8 +131,7 @@ def accept_nda(
         known = stored.nda_acceptances.filter(side=side, digest=digest).first()
         if known is not None:
             return known
-        _require_acceptable(stored, digest)
-        current = NdaText.objects.select_for_update().get(is_current=True)
+        current = _acceptable(stored, digest)
         accepted = NdaAcceptance(
             introduction=stored, side=side, nda=current, digest=current.digest, by=by, name=typed, at=at
         )
@@ -145,16 +144,18 @@ def accept_nda(
     return accepted
 
 
-def _require_acceptable(introduction: Introduction, digest: str) -> None:
+def _acceptable(introduction: Introduction, digest: str) -> NdaText:
+    """The agreement in force, held so that no other comes into force meanwhile, if it is the one that was read."""
     if introduction.state != IntroductionState.ACCEPTED:
         raise DomainError(_("The agreement is for two sides that both want to meet, while their introduction is open."))
     if agreed_digest(introduction):
         raise DomainError(_("Both sides have agreed already."))
-    current = nda_in_force()
-    if current is None:
+    if nda_in_force() is None:
         raise DomainError(_("No agreement is in force. The organizers put one in force; nothing opens before."))
-    if current.digest != digest:
+    current = NdaText.objects.select_for_update().filter(is_current=True).first()
+    if current is None or current.digest != digest:  # None: it went out of force while this waited for it
         raise DomainError(_("A new version of the agreement came into force while you read. Read this one."))
+    return current
 
 
 # ------------------------------------------------------------------ the texts

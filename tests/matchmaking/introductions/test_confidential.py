@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -187,6 +188,31 @@ def test_both_accept_at_the_same_moment_and_it_opens_once() -> None:
     results = together(*(lambda side=side: sign(wish, *side) for side in sides))  # type: ignore[misc]
     assert all(isinstance(result, NdaAcceptance) for result in results)
     assert Notice.objects.filter(kind="introduction-open").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time by itself")
+def test_nobody_signs_a_version_that_came_into_force_while_they_clicked() -> None:
+    newer, read = make_nda(), make_nda()
+    wish = make_introduction()
+    buyer = make_member(wish.asking, "editor")
+    introductions.accept(wish, organization=wish.asking, by=None)
+    begun, patience = threading.Event(), threading.Event()
+
+    def replace() -> None:
+        with transaction.atomic():
+            put_in_force(newer, by=None)
+            begun.set()
+            patience.wait(0.5)  # the other one waits for this row by now
+
+    def accept() -> NdaAcceptance:
+        begun.wait()
+        return sign_old(wish, wish.asking, buyer, read)
+
+    _none, result = together(replace, accept)
+    assert isinstance(result, DomainError)
+    assert "new version" in str(result)
+    assert not NdaAcceptance.objects.exists()
 
 
 def test_a_text_that_somebody_accepted_is_never_changed_another_one_may_be(
