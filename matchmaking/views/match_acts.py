@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +23,7 @@ from matchmaking import decisions
 from matchmaking.forms.matches import DeclineForm, NeverForm
 from matchmaking.match_rows import rows_of, shown_to
 from matchmaking.models import OFFERS, DecisionVerdict, Match, NeverShow, Side
+from matchmaking.models.match import pair_of
 from matchmaking.views.matches import list_url
 
 PER_PAGE = 30
@@ -61,6 +62,17 @@ def _back(request: HttpRequest, organization: Organization, side: Side, match: M
     return redirect(f"{page}?{query}" if query else page)
 
 
+def _declined_just_so(request: HttpRequest, organization: Organization, pk: int) -> HttpResponseRedirect | None:
+    """The list, where the same was stored before: the button was clicked twice."""
+    match = Match.objects.select_related("demand", *OFFERS).filter(pk=pk).first()
+    form = DeclineForm(request.POST)
+    if match is None or not form.is_valid():
+        return None
+    rows = organization.match_decisions.filter(demand=match.demand, **pair_of(match.offer), **form.cleaned_data)
+    own = rows.filter(verdict=DecisionVerdict.DECLINED).first()
+    return _back(request, organization, Side(own.side), match) if own is not None else None
+
+
 @door
 @require_POST
 def shortlist(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -81,7 +93,7 @@ def decline(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Not for us. Without a reason the form is shown again, with what was typed."""
     organization, side, match = _asked(request, slug, pk)
     if match is None:
-        return _gone(request, organization, pk)
+        return _declined_just_so(request, organization, pk) or _gone(request, organization, pk)
     form = DeclineForm(request.POST)
     if form.is_valid():
         given: dict[str, Any] = {**form.cleaned_data, "side": side, "organization": organization}
@@ -103,10 +115,11 @@ def decline(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @door
 @require_POST
 def put_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Think again about what was declined: `pk` names the decision."""
+    """Think again about what was declined: `pk` names the decision. A second click finds none, and changes nothing."""
     organization = acting_for(request, slug, MemberRole.EDITOR)
     rows = organization.match_decisions.filter(verdict=DecisionVerdict.DECLINED).select_related("demand", *OFFERS)
-    row = get_object_or_404(rows, pk=pk)
+    if (row := rows.filter(pk=pk).first()) is None:
+        return redirect("matchmaking:match-declined", slug)
     decisions.take_back_decline(row.demand, row.offer, side=row.side, organization=organization)
     messages.success(
         request, _("Taken back. If the two still fit, they stand among the matches within a minute or two.")
@@ -159,8 +172,11 @@ def _named(organization: Organization, text: str) -> list[Organization]:
 @door
 @require_POST
 def never_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A second click finds nothing on the list, and changes nothing."""
     organization = acting_for(request, slug, MemberRole.EDITOR)
-    row = get_object_or_404(NeverShow.objects.select_related("other"), pk=pk, organization=organization)
+    row = NeverShow.objects.select_related("other").filter(pk=pk, organization=organization).first()
+    if row is None:
+        return redirect("matchmaking:match-never", slug)
     try:
         decisions.show_again(row, organization=organization)
     except DomainError as error:

@@ -297,13 +297,16 @@ def test_not_for_us_wants_a_reason_and_loses_no_word(client: Client, own: Organi
     done = client.post(url("match-decline", own, match.pk), {"reason": "price", "note": "Twice ours"})
     assert done["Location"] == url("demand-matches", own, demand.slug)
     assert MatchDecision.objects.get().reason == "price"
-    again = client.post(url("match-decline", own, match.pk), {"reason": "price", "note": "Twice ours"})
+    twice = client.post(url("match-decline", own, match.pk), {"reason": "price", "note": "Twice ours"})
+    assert twice["Location"] == url("demand-matches", own, demand.slug)
+    again = client.post(url("match-decline", own, match.pk), {"reason": "price", "note": "Three times ours"})
     assert again.status_code == 404
-    assert "Twice ours" in words(again)
+    assert "Three times ours" in words(again)
     assert "Twice ours" in words(client.get(url("match-declined", own)))
     row = MatchDecision.objects.get()
     for _n in range(2):
-        client.post(url("match-put-back", own, row.pk))
+        done = client.post(url("match-put-back", own, row.pk))
+        assert done["Location"] == url("match-declined", own)
     assert not MatchDecision.objects.exists()
 
 
@@ -342,8 +345,9 @@ def test_an_organization_is_put_on_the_list_of_never_and_taken_off(client: Clien
     for _n in range(2):
         assert client.post(page, {"other": rival.slug}).status_code == 302
     row = NeverShow.objects.get()
-    assert client.post(url("match-never-remove", own, row.pk)).status_code == 302
-    assert client.post(url("match-never-remove", own, row.pk)).status_code == 404
+    for _n in range(2):
+        assert client.post(url("match-never-remove", own, row.pk))["Location"] == page
+    assert not NeverShow.objects.exists()
 
 
 # ------------------------------------------------------------------ trying
