@@ -18,11 +18,11 @@ from expo.enquiry_limits import checked
 from expo.errors import DomainError
 from expo.models import MemberRole, Organization, Origin, User
 from expo.notices import members_of
-from expo.transitions import check_move, move, note
+from expo.transitions import move, note
 from matchmaking.decisions import decline_match
-from matchmaking.introducing.limits import refuse_too_many, refuse_unwanted
+from matchmaking.introducing.limits import refuse_too_many, refuse_too_many_words, refuse_unwanted, was_just_said
 from matchmaking.introducing.sides import ANSWERABLE, locked, refuse_naming, seen_by, words_of
-from matchmaking.introducing.subjects import Subject, pair_key, require_shown, side_of
+from matchmaking.introducing.subjects import Subject, is_offered_by, pair_key, require_shown, side_of
 from matchmaking.introducing.telling import tell_person, tell_side
 from matchmaking.models import (
     DeclineReason,
@@ -149,12 +149,16 @@ def ask_question(
     text: str,
     now: dt.datetime | None = None,
 ) -> Introduction:
-    """Ask before answering. The clock runs on; what was late already gets its time anew."""
+    """Ask before answering. The clock runs on; what was late already gets its time anew. A second click asks once."""
     at = now or timezone.now()
     with transaction.atomic():
         stored = _to_answer(introduction, organization)
         side = stored.side_of(organization)
-        message = _say(stored, side, words_of(stored, side, text, by=by), by=by, at=at)
+        words = words_of(stored, side, text, by=by)
+        if stored.state == S.CLARIFYING and was_just_said(stored, side, words):
+            return stored
+        refuse_too_many_words(stored, side, at)
+        message = _say(stored, side, words, by=by, at=at)
         is_new = stored.state != S.CLARIFYING
         if stored.state == S.STALE:
             stored.due_at, stored.nudged_at = due(at), None
@@ -207,13 +211,19 @@ def decline(
         stored.full_clean(validate_unique=False, validate_constraints=False)
         stored.save()
         move(stored, S.DECLINED, by=by, now=at)
-        if stored.demand is not None and stored.offer is not None:
+        if stored.demand is not None and stored.offer is not None and _still_has_a_say(stored, organization):
             decline_match(
                 stored.demand, stored.offer, side=side, organization=organization, by=by, reason=reason, note=words,
                 now=at,
             )  # fmt: skip
         tell_side("introduction-declined", stored, side.other, what="declined", at=at)
     return stored
+
+
+def _still_has_a_say(introduction: Introduction, organization: Organization) -> bool:
+    """Whether a decision on the match is theirs: an innovation may have gone into other hands meanwhile."""
+    asks = introduction.side_of(organization) == Side.ASKING
+    return asks or is_offered_by(introduction.offer, organization)  # type: ignore[arg-type]
 
 
 def _to_answer(introduction: Introduction, organization: Organization) -> Introduction:
@@ -259,14 +269,18 @@ def write(
     text: str,
     now: dt.datetime | None = None,
 ) -> Introduction:
-    """Talk on, once both want to meet."""
+    """Talk on, once both want to meet. A second click says nothing twice."""
     at = now or timezone.now()
     with transaction.atomic():
         stored = locked(introduction)
         if not seen_by(stored, organization).may_write:
             raise DomainError(_("You can write to each other once both sides want to meet."), field="text")
         side = stored.side_of(organization)
-        message = _say(stored, side, words_of(stored, side, text, by=by), by=by, at=at)
+        words = words_of(stored, side, text, by=by)
+        if was_just_said(stored, side, words):
+            return stored
+        refuse_too_many_words(stored, side, at)
+        message = _say(stored, side, words, by=by, at=at)
         tell_side("introduction-message", stored, side.other, what=f"m{message.pk}", at=at)
     return stored
 
@@ -323,8 +337,9 @@ def close(
     with transaction.atomic():
         stored = locked(introduction)
         seen = seen_by(stored, organization)
+        if not seen.is_open:
+            raise DomainError(_("This is %(state)s already.") % {"state": stored.get_state_display()})
         if not seen.close_reasons:
-            check_move(stored, S.CLOSED)
             raise DomainError(_("Answer it: who wrote first may take it back, you may decline."))
         if reason not in seen.close_reasons:
             raise DomainError(_("Choose why."), field="reason")

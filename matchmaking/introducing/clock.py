@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from matchmaking.introducing.telling import tell_both, tell_side
 from matchmaking.models import Introduction, IntroductionState
 from matchmaking.models.introduction import IntroductionQuerySet
 
+logger = logging.getLogger(__name__)
 S = IntroductionState
 NUDGE_DAYS = "introduction.nudge_days"  # the rule; working days before the deadline
 USUAL_NUDGE_DAYS = 2
@@ -38,10 +40,13 @@ def nudge_and_close(*, now: dt.datetime | None = None) -> dict[str, int]:
 def _each(rows: IntroductionQuerySet, step: Step, at: dt.datetime) -> int:
     done = 0
     for pk in list(rows.order_by("due_at", "pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            locked = rows.filter(pk=pk).select_for_update(of=("self",), skip_locked=True)
-            stored = with_sides(locked).first()
-            done += stored is not None and step(stored, at)
+        try:
+            with transaction.atomic():
+                locked = rows.filter(pk=pk).select_for_update(of=("self",), skip_locked=True)
+                stored = with_sides(locked).first()
+                done += stored is not None and step(stored, at)
+        except Exception:
+            logger.exception("The clock of introduction #%s could not be kept.", pk)
     return done
 
 
@@ -57,6 +62,9 @@ def _nudge(stored: Introduction, at: dt.datetime) -> bool:
 
 
 def _mark_stale(stored: Introduction, at: dt.datetime) -> bool:
+    """Late from now on; the days to the end count from here, also where no clock ran at the deadline."""
+    stored.nudged_at = at
+    stored.save(update_fields=["nudged_at", "updated_at"])
     move(stored, S.STALE, by=None, now=at)
     tell_both("introduction-stale", stored, what=f"stale-{stored.due_at.isoformat()}", at=at)
     return True

@@ -16,6 +16,7 @@ from matchmaking.models.match import pair_of
 
 MOST_A_DAY = "introduction.most_a_day"  # the rule; what one organization may begin in 24 hours
 USUAL_MOST = 20
+MOST_WORDS = 50  # messages of one side in one introduction in 24 hours: each is told to people of the other side
 DAY = dt.timedelta(days=1)
 
 
@@ -58,3 +59,15 @@ def refuse_too_many(organization: Organization, at: dt.datetime) -> None:
 def _most_a_day(at: dt.datetime) -> int:
     most = PolicyRule.objects.value(MOST_A_DAY, timezone.localdate(at))
     return most if isinstance(most, int) and most > 0 else USUAL_MOST
+
+
+# ------------------------------------------------------------------ words
+def was_just_said(introduction: Introduction, side: str, words: str) -> bool:
+    """Whether these are the last words of the conversation, by the same side: a button was clicked twice."""
+    last = introduction.messages.order_by("-at", "-pk").first()
+    return last is not None and (last.side, last.text) == (side, words)
+
+
+def refuse_too_many_words(introduction: Introduction, side: str, at: dt.datetime) -> None:
+    if introduction.messages.filter(side=side, at__gt=at - DAY).count() >= MOST_WORDS:
+        raise DomainError(_("You have asked a lot in a short time. Please go on tomorrow."), field="text")

@@ -124,9 +124,9 @@ def waiting_on(organization: Organization) -> IntroductionQuerySet:
 
 
 def closes_at(introduction: Introduction) -> dt.datetime:
-    """When it is closed if nobody answers."""
-    days = days_of(CLOSE_DAYS, introduction.due_at, usual=USUAL_CLOSE_DAYS)
-    return working_days_after(introduction.due_at, days)
+    """When it is closed if nobody answers: so long after both were told that it is late."""
+    late = max(introduction.due_at, introduction.nudged_at or introduction.due_at)
+    return working_days_after(late, days_of(CLOSE_DAYS, late, usual=USUAL_CLOSE_DAYS))
 
 
 def page_of(introduction: Introduction, organization: Organization) -> str:

@@ -327,6 +327,38 @@ def test_what_stands_without_a_pair_is_declined_too_and_who_declined_may_write_l
         introduce(organization=wish.asking, other=product.organization, **two)
 
 
+def test_who_has_the_offer_no_more_may_still_decline_and_decides_nothing_for_others(
+    wish: Introduction, offering: Organization
+) -> None:
+    wish.innovation.holdings.update(organization=make_organization())  # type: ignore[union-attr]
+    assert introductions.decline(wish, organization=offering, by=None, reason="ip_scope").state == "declined"
+    assert not MatchDecision.objects.exists()
+
+
+def test_a_button_that_is_clicked_twice_says_nothing_twice(
+    wish: Introduction, offering: Organization, asking: Organization, seller: User, buyer: User
+) -> None:
+    for text in ("How hot?", "How hot? ", "And how cold?"):
+        introductions.ask_question(wish, organization=offering, by=seller, text=text)
+    introductions.answer_question(wish, organization=asking, by=buyer, text="200 °C.")
+    introductions.accept(wish, organization=offering, by=seller)
+    for text in ("Hello.", "Hello."):
+        introductions.write(wish, organization=asking, by=buyer, text=text)
+    introductions.write(wish, organization=offering, by=seller, text="Hello.")
+    assert list(wish.messages.values_list("text", flat=True))[1:] == [
+        "How hot?", "And how cold?", "200 °C.", "Hello.", "Hello.",
+    ]  # fmt: skip
+    assert told(buyer) == ["question", "question", "accepted", "message"]
+
+
+def test_nobody_floods_the_other_side_with_words(wish: Introduction, offering: Organization) -> None:
+    for number in range(50):
+        introductions.ask_question(wish, organization=offering, by=None, text=f"Number {number}?", now=MONDAY)
+    with pytest.raises(DomainError, match="a lot in a short time"):
+        introductions.ask_question(wish, organization=offering, by=None, text="One more?", now=MONDAY)
+    introductions.ask_question(wish, organization=offering, by=None, text="One more?", now=at(23, "10:01"))
+
+
 # ------------------------------------------------------------------ ending, handing over, going on
 def test_who_wrote_first_takes_it_back_and_what_was_accepted_ends_with_a_reason(
     wish: Introduction, asking: Organization, offering: Organization, seller: User
@@ -340,9 +372,15 @@ def test_who_wrote_first_takes_it_back_and_what_was_accepted_ends_with_a_reason(
     introductions.accept(wish, organization=offering, by=seller)
     closed = introductions.close(wish, organization=offering, by=seller, reason="led_nowhere")
     assert (closed.state, closed.close_reason) == ("closed", "led_nowhere")
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError, match="This is closed already"):
         introductions.close(wish, organization=offering, by=seller, reason="met")
     assert told(seller) == ["received", "received", "closed"]
+
+
+def test_who_takes_back_what_was_declined_meanwhile_is_told_so(wish: Introduction) -> None:
+    introductions.decline(wish, organization=wish.offering, by=None, reason="price")
+    with pytest.raises(DomainError, match="This is declined already"):
+        introductions.close(wish, organization=wish.asking, by=None, reason="taken_back")
 
 
 def test_a_colleague_who_may_answer_gets_it_and_is_told_from_then_on(
@@ -402,6 +440,22 @@ def test_a_late_answer_counts_and_a_late_question_begins_the_time_anew(
     assert (late.state, late.due_at) == ("clarifying", at(30, "10:00") + dt.timedelta(days=7))
     nudge_and_close(now=late.due_at)
     assert introductions.accept(wish, organization=offering, by=None).state == "accepted"
+
+
+def test_where_no_clock_ran_for_weeks_there_is_still_time_after_it_was_told(wish: Introduction, seller: User) -> None:
+    late = DUE + dt.timedelta(days=21)
+    assert nudge_and_close(now=late)["stale"] == 1
+    assert nudge_and_close(now=late + dt.timedelta(minutes=10))["closed"] == 0
+    wish.refresh_from_db()
+    assert seen_by(wish, wish.offering).closes_at == late + dt.timedelta(days=7)
+    assert nudge_and_close(now=late + dt.timedelta(days=7))["closed"] == 1
+
+
+def test_one_that_fails_holds_up_no_other(wish: Introduction, caplog: pytest.LogCaptureFixture) -> None:
+    make_introduction(now=MONDAY)
+    Introduction.objects.filter(pk=wish.pk).update(from_side="nobody")
+    assert nudge_and_close(now=at(25, "10:00"))["nudged"] == 1
+    assert f"introduction #{wish.pk} could not be kept" in caplog.text
 
 
 def test_while_a_question_is_open_both_are_reminded(wish: Introduction, buyer: User, seller: User) -> None:

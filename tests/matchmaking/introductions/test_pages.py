@@ -230,7 +230,8 @@ def test_what_was_taken_back_meanwhile_loses_no_words(client: Client, own: Organ
     Innovation.objects.update(state="withdrawn")
     queries: tuple[dict[str, Any], ...] = (
         {"match": match.pk}, {"match": 10**18}, {"match": "x"}, {"demand": "nothing"}, {"offer": "user/1"}, {},
-        {"demand": "%00"}, {"offer": "innovation/%00"}, {"demand": match.demand.slug, "offer": f"innovation/{offer.slug}"},
+        {"demand": "%00"}, {"offer": "innovation/%00"},
+        {"demand": match.demand.slug, "offer": f"innovation/{offer.slug}"},
     )  # fmt: skip
     for query in queries:
         response = client.post(new(own, **query), {"text": "We have it, and it took an hour to write."})
