@@ -17,6 +17,8 @@ from expo.models import Innovation, PolicyRule, User
 from expo.transitions import require_reason
 from matchmaking import matches
 from matchmaking.demands import demand_wishes, verify_demand
+from matchmaking.introducing.subjects import require_shown
+from matchmaking.match_news import tell_proposed
 from matchmaking.models import (
     DecisionVerdict,
     Demand,
@@ -124,8 +126,11 @@ def _about_declines(demand: Demand) -> list[str]:
 
 # ------------------------------------------------------------------ what a broker does
 def propose_match(demand: Demand, offer: Model, *, by: User, reason: str, now: dt.datetime | None = None) -> Match:
-    """Bring two together by hand, whatever the score. Raises DomainError where the two must not meet."""
+    """Bring two together by hand, whatever the score, and tell both. Raises DomainError where the two must not meet,
+    and for a demand that is not open: neither side would see it.
+    """
     words, at = require_reason(reason), now or timezone.now()
+    require_shown(demand, None)
     found = matches.hold(demand, offer)
     if found is None:
         raise DomainError(
@@ -145,6 +150,7 @@ def propose_match(demand: Demand, offer: Model, *, by: User, reason: str, now: d
         match.source, match.proposed_by, match.proposed_reason = MatchSource.BROKER, by, words[:500]
         match.save(update_fields=["source", "proposed_by", "proposed_reason"])
         matches.match_demand(demand, now=at)  # what the side that offers may read of it
+        tell_proposed(match, now=at)
     return Match.objects.get(pk=match.pk)
 
 

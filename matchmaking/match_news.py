@@ -70,6 +70,18 @@ def tell_new(demand: Demand, new: Sequence[Match], *, now: dt.datetime) -> None:
             _tell_owners(row.noun, offer, key=f"new-demands-{row.noun}-{offer.pk}-{day}", now=now)
 
 
+def tell_proposed(match: Match, *, now: dt.datetime) -> None:
+    """Both sides hear of what a broker brings together, whatever its score."""
+    demand, offer = match.demand, match.offer
+    if demand.is_sample != offer.is_sample:
+        return
+    key = f"proposed-{match.pk}"
+    names = {"title_en": demand.title_en, "title_zh": demand.title_zh}
+    url = reverse("matchmaking:demand-matches", args=[demand.organization.slug, demand.slug])
+    tell("new-matches", _people(demand.organization, demand.is_sample), key=key, url=url, now=now, **names)
+    _tell_owners(match.noun, offer, key=key, now=now)
+
+
 def _inhabited(organizations: Sequence[int], matches: Sequence[Match]) -> set[Any]:
     """Of organizations (keys) and offers (noun, key) those that somebody acts for: most of a large fair have nobody."""
     members = Membership.objects.order_by()

@@ -137,15 +137,15 @@ def _list(
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(list(page.object_list), side=side, organization=organization, first=page.start_index())
     at_work, done = run_of_now()
-    fitting, whole = every.filter(shown_first(side)).count(), every.count()
+    fits, whole = every.filter(shown_first(side)).count(), every.count()
     shared = {
         "organization": organization, "side": side, "subject": subject, "filter": found, "page": page, "rows": rows,
         "chips": found.chips(request.GET), "clear_url": request.path, "query": _query(request), "fits": FITS,
-        "fitting": fitting, "whole": whole, "weaker": whole - fitting, "at_work": at_work, "done": done,
+        "fitting": fits, "whole": whole, "weaker": whole - fits, "at_work": at_work, "done": done,
         "may_write": may_write(request.user, organization), "decline_form": DeclineForm(),
         "reasons": reasons_against(**({"demand": subject} if side == Side.ASKING else pair_of(subject))),
         "weights": [(part_label(name), points) for name, points in weights_in_force().items() if points],
-        "why": _why(subject, whole, fitting), "own_url": _own_url(organization, subject),
+        "why": _why(subject, whole, fits), "own_url": _own_url(organization, subject),
         "crumbs": _trail(organization, Link(getattr(subject, "title", "") or subject.name, "")),
     }  # fmt: skip
     return render(request, "matchmaking/match_list.html", {**shared, **context})

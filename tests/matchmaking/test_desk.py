@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from expo.errors import DomainError
-from expo.models import Metric, User
+from expo.models import Metric, Notice, User
 from expo.search import changes
 from matchmaking import desk
 from matchmaking.models import Demand, Introduction, Match, MatchDecision
 from tests.factories import (
     make_demand,
     make_innovation,
+    make_member,
     make_organization,
     make_parameter,
     make_sector,
@@ -160,6 +161,31 @@ def test_a_proposal_is_a_match_with_a_reason_whatever_its_score(broker: User) ->
     assert sum(part["points"] for part in match.parts) == match.score
     again = desk.propose_match(demand, innovation, by=broker, reason="And once more.")
     assert (again.pk, again.proposed_reason) == (match.pk, "And once more.")
+
+
+def test_both_sides_hear_of_a_proposal_and_find_it_whatever_its_score(broker: User) -> None:
+    demand, innovation = make_demand(), make_innovation()
+    buyer = make_member(demand.organization, "editor")
+    seller = make_member(innovation.holdings.get().organization, "editor")
+    changes.drain()
+    for _time in range(2):
+        match = desk.propose_match(demand, innovation, by=broker, reason="They met at the forum.")
+    assert match.score < desk.FITS
+    for user in (buyer, seller):
+        notice = Notice.objects.get(user=user)
+        client = Client()
+        client.force_login(user)
+        page = client.get(f"/en{notice.url}").content.decode()
+        assert "They met at the forum." in page
+
+
+@pytest.mark.parametrize("state", ["draft", "verified", "withdrawn"])
+def test_nothing_is_proposed_for_a_demand_that_is_not_open(broker: User, state: str) -> None:
+    demand, innovation = make_demand(state=state, confidentiality="nda_only"), make_innovation()
+    changes.drain()
+    with pytest.raises(DomainError, match="not open"):
+        desk.propose_match(demand, innovation, by=broker, reason="They met at the forum.")
+    assert not Match.objects.exists()
 
 
 def test_no_proposal_without_a_reason_or_between_two_of_one_house(broker: User) -> None:
