@@ -96,7 +96,7 @@ def _decide(
         stored = decided(demand, offer, side=side) or MatchDecision(demand=demand, side=side, **pair_of(offer))
         stored.verdict, stored.reason, stored.note = verdict, reason, note
         stored.organization, stored.by, stored.at = organization, by, now or timezone.now()
-        stored.of_sample = demand.is_sample or offer.is_sample
+        stored.of_sample = demand.is_sample or offer.is_sample or organization.is_sample
         if match is not None:
             asks = side == Side.ASKING
             stored.score = match.score if asks else match.offer_score

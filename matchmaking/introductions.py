@@ -103,7 +103,7 @@ def introduce(
             parts=list(parts), sender=by, due_at=due(at), **(pair_of(offer) if offer is not None else {}),
             **{f"{side}_handler": by},
         )  # fmt: skip
-        if any(record is not None and record.is_sample for record in (demand, offer)):
+        if any(record is not None and record.is_sample for record in (demand, offer, organization, other)):
             introduction.origin = Origin.SAMPLE
         introduction.full_clean()
         introduction.save()

@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 
 from expo.errors import DomainError
 from expo.models import Origin, User
+from matchmaking.introducing.sides import was_accepted
 from matchmaking.matching import learning
 from matchmaking.matching.learning import Decision, Learned, TooFew, reweighed
 from matchmaking.matching.parts import DEFAULTS, NAMES, Part, read, total
 from matchmaking.models import (
     DecisionVerdict,
     Introduction,
-    IntroductionState,
     Match,
     MatchDecision,
     MatchWeights,
@@ -188,8 +188,9 @@ def decisions() -> list[Decision]:
         found[row.side, *_pair(row)] = (row.at, row.parts, row.verdict == DecisionVerdict.SHORTLISTED)
     for introduction in _introductions():
         for side, is_wanted in _words_of(introduction):
-            at = introduction.answered_at or introduction.created_at
-            found[side, *_pair(introduction)] = (at, introduction.parts, is_wanted)
+            at, key = introduction.answered_at or introduction.created_at, (side, *_pair(introduction))
+            if key not in found or found[key][0] <= at:
+                found[key] = (at, introduction.parts, is_wanted)
     ordered = sorted(found.values(), key=lambda row: row[0])
     return [Decision(_parts(parts), is_wanted) for _at, parts, is_wanted in ordered]
 
@@ -205,7 +206,7 @@ def _words_of(introduction: Introduction) -> Iterator[tuple[str, bool]]:
     yield side, True
     if introduction.decline_reason:
         yield side.other, False
-    elif introduction.state == IntroductionState.ACCEPTED or introduction.next_step:
+    elif was_accepted(introduction):  # also where it is closed by now
         yield side.other, True
 
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from expo.errors import DomainError
 from expo.models import User
-from matchmaking import weights
+from matchmaking import introductions, weights
+from matchmaking.decisions import decline_match
 from matchmaking.matching.parts import BUDGET, DEFAULTS, MATURITY, NAMES, SUBJECT, Part, Valued, total, weighed
 from matchmaking.models import Demand, Match, MatchDecision, MatchWeights
-from tests.factories import make_demand, make_innovation, make_user
+from tests.factories import at, make_demand, make_innovation, make_introduction, make_user
 
 pytestmark = pytest.mark.django_db
 ALL_ON_SUBJECT = dict.fromkeys(NAMES, 0) | {SUBJECT: 100}
@@ -107,6 +108,19 @@ def test_samples_never_count() -> None:
     decide(210, of_sample=True)
     with pytest.raises(CommandError, match="200 more"):
         call_command("learn_weights", stdout=io.StringIO())
+
+
+def test_who_wanted_to_meet_has_said_so_also_after_it_is_over_and_the_last_word_counts() -> None:
+    match = a_match(make_demand(), subject=0.5, budget=0.5)
+    told = make_introduction(demand=match.demand, offer=match.offer, parts=match.parts, now=at(1, "10:00"))
+    assert [row.is_wanted for row in weights.decisions()] == [True]
+    introductions.accept(told, organization=told.asking, by=None, now=at(2, "10:00"))
+    introductions.close(told, organization=told.asking, by=None, reason="done", now=at(3, "10:00"))
+    assert [row.is_wanted for row in weights.decisions()] == [True, True]
+    decline_match(
+        match.demand, match.offer, side="asking", organization=told.asking, by=None, reason="price", now=at(4, "10:00")
+    )
+    assert [row.is_wanted for row in weights.decisions()] == [True, False]
 
 
 def test_what_was_learned_waits_to_be_adopted() -> None:

@@ -130,7 +130,10 @@ def test_the_reasons_are_counted_for_the_other_side() -> None:
 def test_decisions_on_samples_are_marked() -> None:
     sample = make_match(demand=make_demand(origin="sample"))
     assert shortlist(**of(sample, ASKING), by=None).of_sample
-    assert not shortlist(**of(make_match(), ASKING), by=None).of_sample
+    match = make_match()
+    assert not shortlist(**of(match, ASKING), by=None).of_sample
+    match.demand.organization.origin = "sample"  # who decides may be invented too
+    assert shortlist(**of(match, ASKING), by=None).of_sample
 
 
 def test_never_means_both_ways_and_can_be_taken_back() -> None:
