@@ -158,32 +158,37 @@ class Offers:
         return {key: self.known[key] for key in keys if key in self.known}
 
     def innovations(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
-        modes = _by_key(self.queries["modes"](keys))
-        held = _by_key(self.queries["holdings"](keys))
-        metrics = self._figures("innovation", keys)
+        modes: dict[int, set[str]] = defaultdict(set)
+        holders: dict[int, set[int]] = defaultdict(set)
+        places: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for pk, mode in self.queries["modes"](keys):
+            modes[pk].add(mode)
+        for pk, holder, region, country in self.queries["holdings"](keys):
+            holders[pk].add(holder)
+            places[pk].append((region, country))
+        metrics, place = self._figures("innovation", keys), self.ground.place
         for row in self.queries["innovation"](keys):
             pk, sector, trl, price_min, price_max, currency, team, ready_on = row
             yield OfferFacts(
-                "innovation", pk, frozenset(row[0] for row in held[pk]), True, self.ground.place(sector), trl,
-                frozenset(mode for (mode,) in modes[pk]), price_min, price_max, currency, 1, team, _regions(held[pk]),
-                ready_on, metrics[pk],
+                "innovation", pk, frozenset(holders[pk]), True, place(sector), trl, frozenset(modes[pk]), price_min,
+                price_max, currency, 1, team, _regions(places[pk]), ready_on, metrics[pk],
             )  # fmt: skip
 
     def products(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
         for row in self.queries["product"](keys):
-            pk, sector, price, currency, least, days, *seller = row
+            pk, sector, price, currency, least, days, seller, *place = row
             cost = None if price is None else price * least
             ready_on = None if days is None else self.today + dt.timedelta(days=days)
             yield OfferFacts(
-                "product", pk, frozenset(seller[:1]), True, self.ground.place(sector), price_min=cost, price_max=cost,
-                currency=currency, least=least, regions=_regions([seller]), ready_on=ready_on,
+                "product", pk, frozenset([seller]), True, self.ground.place(sector), price_min=cost, price_max=cost,
+                currency=currency, least=least, regions=_regions([place]), ready_on=ready_on,
             )  # fmt: skip
 
     def instruments(self, keys: Sequence[int]) -> Iterator[OfferFacts]:
         can = self._figures("instrument", keys)
-        for pk, sector, *owner in self.queries["instrument"](keys):
+        for pk, sector, owner, *place in self.queries["instrument"](keys):
             yield OfferFacts(
-                "instrument", pk, frozenset(owner[:1]), True, self.ground.place(sector), regions=_regions([owner]),
+                "instrument", pk, frozenset([owner]), True, self.ground.place(sector), regions=_regions([place]),
                 figures=can[pk],
             )  # fmt: skip
 
@@ -227,9 +232,9 @@ FIGURES: Mapping[str, Callable[[Any, Any], QuerySet[Any, Any]]] = {
 }  # fmt: skip
 
 
-def _regions(held: Iterable[Sequence[Any]]) -> frozenset[str]:
-    """Of (organization, region, country): the region, or the country where it is abroad."""
-    return frozenset(region or country for _key, region, country in held if region or (country and country != HOME))
+def _regions(places: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Of (region, country) of organizations: the region, or the country where it is abroad."""
+    return frozenset(region or country for region, country in places if region or (country and country != HOME))
 
 
 HOME = "CN"  # whose regions are told apart

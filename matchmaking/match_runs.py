@@ -112,7 +112,9 @@ def run_full(
 def _match(run: MatchRun, matcher: Matcher, keys: Sequence[int], now: dt.datetime, progress: Progress) -> None:
     for start in range(0, len(keys), AT_ONCE):
         begun, looked_at = time.process_time(), matcher.looked_at
-        demands = list(Demand.objects.filter(pk__in=keys[start : start + AT_ONCE]).select_related("organization"))
+        demands = list(
+            Demand.objects.filter(pk__in=keys[start : start + AT_ONCE]).select_related("organization").order_by("pk")
+        )
         counts = store_best(matcher, demands, now=now)
         _note(run, len(demands), counts, matcher.looked_at - looked_at, time.process_time() - begun)
         progress(start + len(demands), len(keys))

@@ -217,4 +217,5 @@ def _spoken(held: set[str], words: Sequence[Word]) -> tuple[str, ...]:
             found[word.text] = None
         elif word.is_chinese and not held.isdisjoint(word.terms):
             found[max(_joined(word.text, held), key=len)] = None
-    return tuple(text for text in found if not any(text in other and text != other for other in found))
+    every = "\n".join(found)
+    return tuple(text for text in found if every.count(text) == 1)  # else it is part of a longer one

@@ -24,9 +24,9 @@ from matchmaking.weights import values_in_force
 
 # Of each noun: looked at, by words and as many by meaning; of them, the facts of which are gathered;
 # kept of a demand.
-LOOKED_AT: Mapping[str, int] = {"innovation": 80, "product": 12, "instrument": 12}
-GATHERED: Mapping[str, int] = {"innovation": 70, "product": 12, "instrument": 12}
-MOST: Mapping[str, int] = {"innovation": 50, "product": 10, "instrument": 10}
+LOOKED_AT: Mapping[str, int] = {"innovation": 70, "product": 12, "instrument": 12}
+GATHERED: Mapping[str, int] = {"innovation": 60, "product": 12, "instrument": 12}
+MOST: Mapping[str, int] = {"innovation": 40, "product": 10, "instrument": 10}
 FLOOR = 40  # of 100 that a demand asks for: what earns less of it is no match, nobody would read it
 SHARING = 20  # innovations of the field that state most of the targets, whatever their text says
 

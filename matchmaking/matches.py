@@ -102,13 +102,15 @@ def match_demand(demand: Demand, *, now: dt.datetime | None = None) -> list[Matc
 
 def store_best(matcher: Matcher, demands: Sequence[Demand], *, now: dt.datetime) -> Counts:
     """The best of each demand in the place of what was stored; what brokers proposed stays, computed anew."""
-    counts = Counts()
+    counts, found = Counts(), []
     facts = demand_facts(demands, matcher.ground)
     for demand in demands:
         proposed = Match.objects.of_demand(demand).filter(source=MatchSource.BROKER)
         always = [row.offer_key for row in proposed]
         rows = matcher.best(asked_of(demand, facts[demand.pk]), always=always) if demand.is_open else []
-        with transaction.atomic(), told_as_one():
+        found.append((demand, rows))
+    with transaction.atomic(), told_as_one():  # one for all: SQLite has one writer, for whom other processes wait
+        for demand, rows in found:
             _store(demand, rows, _stored(demand), now, counts)
     return counts
 
