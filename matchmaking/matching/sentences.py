@@ -44,17 +44,17 @@ def _subject(part: Part, asks: bool) -> Iterator[Told]:
             "words": listed(facts[f"shared_{lang}"]),
         }
         words = (
-            _("%(shared)d of your %(asked)d telling words occur in their text: %(words)s.")
+            _("%(shared)d of your %(asked)d key terms occur in their text: %(words)s.")
             if asks
-            else _("%(shared)d of their %(asked)d telling words occur in your text: %(words)s.")
+            else _("%(shared)d of their %(asked)d key terms occur in your text: %(words)s.")
         )
         yield _kind(part), words % data
     elif (part.value or 0.0) >= HALF:
         yield FITS, _("Both titles are near in meaning, in other words.")
     elif (part.value or 0.0) > 0.0:
-        yield MISSES, _("Both titles are somewhat near in meaning, but the texts share no telling word.")
+        yield MISSES, _("Both titles are somewhat near in meaning, but the texts share no key term.")
     else:
-        yield MISSES, _("The texts share no telling word.")
+        yield MISSES, _("The texts share no key term.")
 
 
 # ------------------------------------------------------------------ requirements

@@ -86,7 +86,7 @@ def test_a_match_is_told_with_its_reasons_and_never_as_a_bare_number(
     if language == "en":
         assert "Subject <b>60</b> of 60" in page
         assert "Maturity <b>?</b> of 10" in page
-        assert "2 of your 3 telling words occur in their text: magnet, rare." in page
+        assert "2 of your 3 key terms occur in their text: magnet, rare." in page
         assert "They state no TRL. You ask for 6 or more. It may lift this match to 90." in page
         assert "Who Decides" in page  # of one's own demand
 
@@ -193,7 +193,7 @@ def test_the_side_that_offers_learns_no_name_and_nothing_that_waits_for_an_nda(c
         assert "密厂" not in words(page)
         if confidentiality == "nda_only":
             assert "9,876,543" not in words(page)
-            assert "telling words" not in words(page)
+            assert "key terms" not in words(page)
     page = client.get(url("offer-matches", holder, "innovation", offer.slug))
     assert [row.score for row in page.context["rows"]] == [70]
     assert str(hidden.title) in words(page)
