@@ -335,7 +335,7 @@ def _deadline(part: Part, asks: bool) -> Iterator[Told]:
 # ------------------------------------------------------------------ what the demand does not say
 def _unsaid(part: Part, asks: bool) -> Iterator[Told]:
     words = (
-        _("You say nothing of: %(matters)s. More that is said is more that can fit, or not.")
+        _("You say nothing of: %(matters)s.")
         if asks
         else _("In public they say nothing of: %(matters)s. What they say later may also speak against this match.")
     )
