@@ -32,7 +32,15 @@ DEAD = dt.timedelta(minutes=10)  # without a sign of life, after which a run was
 TAKEN = 2_000  # changes a minute; more are a reason to match all
 MANY = 200  # offers that changed at once, from which all demands are matched
 ASKING = 50  # demands whose text is most like that of a changed offer
+MOST_TRIES = 3  # of a full run that is broken off; then it waits for the night
 Progress = Callable[[int, int], None]
+
+
+class RunsAlready(DomainError):
+    """Somebody else is at it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Matching runs already. Wait until it is done."))
 
 
 def _quiet(done: int, total: int) -> None:
@@ -56,14 +64,18 @@ def fail_dead_runs(*, now: dt.datetime) -> int:
 
 
 def begin(run: MatchRun, *, now: dt.datetime) -> MatchRun:
-    """DomainError where one of its kind runs already."""
+    """RunsAlready where one of its kind runs, or somebody else has begun this one."""
     fail_dead_runs(now=now)
-    run.state, run.started_at, run.touched_at, run.weights = RunState.RUNNING, now, now, values_in_force()
     try:
         with transaction.atomic():
+            if run.pk is not None:
+                held = MatchRun.objects.select_for_update().get(pk=run.pk)
+                if held.state != RunState.WAITING:
+                    raise RunsAlready
+            run.state, run.started_at, run.touched_at, run.weights = RunState.RUNNING, now, now, values_in_force()
             run.save()
     except IntegrityError as error:
-        raise DomainError(_("Matching runs already. Wait until it is done.")) from error
+        raise RunsAlready from error
     return run
 
 
@@ -88,15 +100,15 @@ def run_full(
     run: MatchRun | None = None, *, by: User | None = None, now: dt.datetime | None = None, processes: int = 1,
     progress: Progress = _quiet,
 ) -> MatchRun:  # fmt: skip
-    """Match every open demand: in the run that waits for it, if one does. Raises DomainError where a full run is under
+    """Match every open demand: in the run that waits for it, if one does. Raises RunsAlready where a full run is under
     way, NotReady without an index."""
     now = now or timezone.now()
     matcher = Matcher()
     run = begin(run or _waiting() or MatchRun(kind=RunKind.FULL, by=by), now=now)
     try:
         keys = list(Demand.objects.open().order_by("pk").values_list("pk", flat=True))
-        run.total, run.is_semantic = len(keys), matcher.is_semantic
-        run.save(update_fields=["total", "is_semantic"])
+        run.total, run.is_semantic, run.weights = len(keys), matcher.is_semantic, dict(matcher.weights)
+        run.save(update_fields=["total", "is_semantic", "weights"])
         if processes > 1 and len(keys) > AT_ONCE:
             _in_processes(run, keys, now, processes, progress)
         else:
@@ -167,7 +179,9 @@ def note_changes(records: Iterable[Key] | None) -> None:
 
 
 def match_changes(*, now: dt.datetime | None = None) -> MatchRun | None:
-    """The run of a minute: a full one where somebody asked for it or other weights are in force, else what changed."""
+    """The run of a minute: a full one where somebody asked for it, other weights are in force or the last one was
+    broken off; else what changed.
+    """
     now = now or timezone.now()
     fail_dead_runs(now=now)
     if MatchRun.objects.filter(state=RunState.RUNNING).exists():
@@ -176,7 +190,7 @@ def match_changes(*, now: dt.datetime | None = None) -> MatchRun | None:
         if (full := _full_run_needed()) is not None:
             return run_full(full, now=now)
         return _run_changes(now)
-    except NotReady:
+    except (NotReady, RunsAlready):
         return None
 
 
@@ -186,9 +200,17 @@ def _full_run_needed() -> MatchRun | None:
         return ask_for_full_run()
     waiting = _waiting()
     last = MatchRun.objects.filter(kind=RunKind.FULL, state=RunState.DONE).order_by("-started_at").first()
-    if waiting is None and last is not None and last.weights != values_in_force():
+    is_outdated = last is not None and last.weights != values_in_force()
+    if waiting is None and (is_outdated or _was_broken_off()):
         return ask_for_full_run()
     return waiting
+
+
+def _was_broken_off() -> bool:
+    """Whether the last full run failed, but not so often that trying again is hopeless."""
+    begun = MatchRun.objects.filter(kind=RunKind.FULL).exclude(state=RunState.WAITING)
+    states = list(begun.order_by("-started_at", "-pk").values_list("state", flat=True)[:MOST_TRIES])
+    return states[:1] == [RunState.FAILED] and states.count(RunState.FAILED) < MOST_TRIES
 
 
 def _run_changes(now: dt.datetime) -> MatchRun | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils import timezone
 from expo.audit import told_as_one
 from expo.models import Organization
 from expo.search.likeness import Key
-from matchmaking.gathering import demand_facts, facts_of, records_of
+from matchmaking.gathering import MODELS, demand_facts, facts_of, records_of
 from matchmaking.match_news import tell_new
 from matchmaking.match_texts import said_of_demand, said_of_text
 from matchmaking.matcher import MOST, Asked, Matcher, Scored
@@ -111,7 +111,8 @@ def store_best(matcher: Matcher, demands: Sequence[Demand], *, now: dt.datetime)
         found.append((demand, rows))
     with transaction.atomic(), told_as_one():  # one for all: SQLite has one writer, for whom other processes wait
         for demand, rows in found:
-            _store(demand, rows, _stored(demand), now, counts)
+            if (stored := _stored(demand)) is not None:
+                _store(demand, rows, stored, now, counts)
     return counts
 
 
@@ -121,17 +122,29 @@ def store_pairs(matcher: Matcher, demand: Demand, keys: Sequence[Key], *, now: d
     facts = demand_facts([demand], matcher.ground)[demand.pk]
     rows = matcher.hold(asked_of(demand, facts), keys) if demand.is_open else []
     with transaction.atomic(), told_as_one():
-        stored = {key: row for key, row in _stored(demand).items() if key in keys}
+        if (every := _stored(demand)) is None:
+            return counts
+        stored = {key: row for key, row in every.items() if key in keys}
         good = [row for row in rows if row.is_match or _is_proposed(stored.get(row.key))]
         _store(demand, good, stored, now, counts)
         _trim(demand, counts)
     return counts
 
 
-def _stored(demand: Demand) -> dict[Key, Match]:
-    """By offer, with the demand locked: two computations of it wait for each other."""
-    Demand.objects.select_for_update().filter(pk=demand.pk).values_list("pk").first()
+def _stored(demand: Demand) -> dict[Key, Match] | None:
+    """By offer, with the demand locked: two computations of it wait for each other. None: it was deleted meanwhile."""
+    if Demand.objects.select_for_update().filter(pk=demand.pk).values_list("pk").first() is None:
+        return None
     return {row.offer_key: row for row in Match.objects.of_demand(demand)}
+
+
+def _existing(keys: Iterable[Key]) -> set[Key]:
+    """Without the offers that were deleted since the index was read."""
+    by_noun: dict[str, list[int]] = {}
+    for noun, key in keys:
+        by_noun.setdefault(noun, []).append(key)
+    found = ((noun, MODELS[noun].objects.filter(pk__in=pks).order_by()) for noun, pks in by_noun.items())
+    return {(noun, key) for noun, rows in found for key in rows.values_list("pk", flat=True)}
 
 
 def asked_of(demand: Demand, facts: DemandFacts) -> Asked:
@@ -148,6 +161,8 @@ def _store(
 ) -> None:
     """Write what is new or changed, take away what is gone; nothing that brokers proposed."""
     new, changed, same = [], [], []
+    there = _existing(row.key for row in rows if row.key not in stored) | set(stored)
+    rows = [row for row in rows if row.key in there]
     for row in rows:
         known = stored.get(row.key)
         match = known or Match(demand=demand, **{f"{row.key[0]}_id": row.key[1]}, found_at=now)

@@ -17,9 +17,9 @@ from expo.models import Innovation, Notice, OfferedMode, Organization, Parameter
 from expo.search import changes
 from matchmaking import matches
 from matchmaking.generating import generate_demands
-from matchmaking.match_runs import ask_for_full_run, begin, match_changes, run_full
-from matchmaking.matcher import NotReady
-from matchmaking.matches import for_draft, for_text, hold, match_demand
+from matchmaking.match_runs import RunsAlready, ask_for_full_run, begin, match_changes, run_full
+from matchmaking.matcher import Matcher, NotReady
+from matchmaking.matches import for_draft, for_text, hold, match_demand, store_best, store_pairs
 from matchmaking.matching.parts import read, total
 from matchmaking.matching.words import explained
 from matchmaking.models import Demand, Match, MatchDecision, MatchRun, MatchSource, NeverShow, RunState, Side
@@ -302,6 +302,39 @@ def test_a_full_run_is_asked_for_once_and_when_other_weights_are_adopted(demand:
     again = match_changes()
     assert again is not None
     assert again.kind == "full"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_deleted_during_a_run_ends_no_run(demand: Demand, magnet: Innovation) -> None:
+    matcher = Matcher()
+    other = make_demand(title_en="A magnet", sector=magnet.sector)
+    assert store_best(matcher, [demand], now=timezone.now()).added == 1
+    Match.objects.all().delete()
+    magnet.delete()
+    other.delete()
+    other.pk = demand.pk + 999
+    assert store_best(matcher, [other, demand], now=timezone.now()).kept == 0
+    assert store_pairs(matcher, other, [], now=timezone.now()).kept == 0
+    assert not Match.objects.exists()
+
+
+def test_of_two_workers_one_begins_the_run_that_waits(demand: Demand) -> None:
+    waiting = ask_for_full_run()
+    begin(MatchRun.objects.get(pk=waiting.pk), now=timezone.now())
+    with pytest.raises(RunsAlready):
+        begin(waiting, now=timezone.now())
+
+
+def test_a_full_run_that_was_broken_off_is_tried_again_but_not_for_ever(demand: Demand) -> None:
+    run_full()
+    MatchRun.objects.update(state=RunState.FAILED)
+    again = match_changes()
+    assert again is not None
+    assert (again.kind, again.state) == ("full", RunState.DONE)
+    MatchRun.objects.update(state=RunState.FAILED)
+    begin(MatchRun(state=RunState.FAILED), now=timezone.now())
+    MatchRun.objects.update(state=RunState.FAILED)
+    assert match_changes() is None
 
 
 # ------------------------------------------------------------------ news
