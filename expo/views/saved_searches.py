@@ -48,7 +48,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, noun: str) -> HttpResponse:
     """A page with one button: listings, which strangers share, hold no form. The query is the listing's own."""
-    query = request.META.get("QUERY_STRING", "")
+    query = request.GET.urlencode()
     try:
         question = understood(noun, query)
     except DomainError as error:

@@ -254,6 +254,12 @@ def test_a_search_is_saved_opened_renamed_stopped_and_removed_by_buttons(known: 
     assert (again.name, again.is_told, again.query) == ("Magnets", False, "q=magnet")
 
 
+def test_chinese_that_a_program_sends_as_it_is_is_kept_as_it_is(known: Client, person: User) -> None:
+    raw = "q=磁体".encode().decode("latin-1")  # as a server hands on bytes that nobody escaped
+    known.post("/en/my/searches/new/innovation/", {"name": ""}, QUERY_STRING=raw)
+    assert SavedSearch.objects.get(user=person).query == "q=磁体"
+
+
 def test_saving_twice_says_so(known: Client) -> None:
     link = f"{MY}new/innovation/?q=magnet"
     known.post(link, {"name": ""})
