@@ -16,9 +16,10 @@ from matchmaking.matching.facts import DemandFacts, OfferFacts, Place, Text
 from matchmaking.matching.figures import RANK, Figure, Verdict, compare
 from matchmaking.matching.parts import Valued
 
-# What a text's score is worth: nothing at the first figure, all of it from the second one on. By words alone, and what
-# a model of meaning adds. docs/benchmarks.md, "What a text's score is worth", tells how they were measured.
-BY_WORDS, BY_MEANING = (0.02, 0.11), (0.08, 0.13)
+# What the score of a text of likeness.MOST_TERMS is worth: nothing at the first figure, all of it from the second one
+# on. By words alone, and what a model of meaning adds. Another number of terms moves both: docs/benchmarks.md, "What a
+# text's score is worth", tells how they were measured.
+BY_WORDS, BY_MEANING = (0.023, 0.127), (0.08, 0.13)
 EARNED = {Verdict.MET: 1.0, Verdict.PARTLY: 0.5, Verdict.MISSED: 0.0, Verdict.UNKNOWN: 0.0}
 PART_OF, BESIDE = 0.8, 0.4  # of a sector: the whole of it or a part; another part of the same whole
 PER_LEVEL = 0.3  # lost for each level of readiness that is missing
