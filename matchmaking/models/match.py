@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from expo.models import Holding, Innovation, Instrument, Product
-from matchmaking.models.demand import OPEN_STATES
+from matchmaking.models.demand import OPEN_STATES, Confidentiality
 
 if TYPE_CHECKING:
     from expo.models import Organization
@@ -228,11 +228,14 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def shown_to_asking(self) -> MatchQuerySet:
         """What the side that asks may see: its demand is open, the offer public, and neither side said no."""
-        return self._standing()
+        return self._standing().exclude(Exists(_unwanted("organization", "other")))
 
     def shown_to_offering(self) -> MatchQuerySet:
-        """What the side that offers may see. An open demand is a public one."""
-        return self._standing()
+        """What the side that offers may see. An open demand is a public one. Where a demand names nobody, the list of
+        “never” of the side that offers takes nothing away: it would find out by it who asks.
+        """
+        named = Q(demand__confidentiality=Confidentiality.PUBLIC)
+        return self._standing().exclude(named & Exists(_unwanted("organization", "other")))
 
     def _standing(self) -> MatchQuerySet:
         rows = self.filter(demand__state__in=OPEN_STATES)
@@ -244,20 +247,14 @@ class MatchQuerySet(models.QuerySet["Match"]):
         for noun in OFFERS:
             same = {"demand": OuterRef("demand"), noun: OuterRef(noun), "verdict": DecisionVerdict.DECLINED}
             rows = rows.exclude(Q(**{f"{noun}__isnull": False}) & Exists(MatchDecision.objects.filter(**same)))
-        return rows.exclude(Exists(_never_shown()))
+        return rows.exclude(Exists(_unwanted("other", "organization")))
 
 
-def _never_shown() -> models.QuerySet[NeverShow]:
-    """The lists on which the two organizations of a match stand, whichever of them wrote it."""
-    holders = Holding.objects.filter(innovation=OuterRef(OuterRef("innovation")))
-    asks = OuterRef("demand__organization")
-
-    def offers(column: str) -> Q:
-        sellers = Q(**{column: OuterRef("product__organization")}) | Q(**{column: OuterRef("instrument__organization")})
-        return sellers | Q(Exists(holders.filter(organization=OuterRef(column))))
-
-    either = (Q(organization=asks) & offers("other")) | (Q(other=asks) & offers("organization"))
-    return NeverShow.objects.filter(either)
+def _unwanted(offers: str, asks: str) -> models.QuerySet[NeverShow]:
+    """The lists of “never” on which both of a match stand, who offers and who asks in these columns."""
+    holders = Holding.objects.filter(innovation=OuterRef(OuterRef("innovation")), organization=OuterRef(offers))
+    sellers = Q(**{offers: OuterRef("product__organization")}) | Q(**{offers: OuterRef("instrument__organization")})
+    return NeverShow.objects.filter(sellers | Q(Exists(holders)), **{asks: OuterRef("demand__organization")})
 
 
 class Match(Paired):

@@ -151,3 +151,15 @@ def test_never_means_both_ways_and_can_be_taken_back() -> None:
     assert MatchChange.objects.get().object_id == match.demand_id
     with pytest.raises(DomainError):
         never_show(asking, asking, by=None)
+
+
+@pytest.mark.parametrize("confidentiality", ["anonymous", "nda_only"])
+def test_a_list_of_one_s_own_does_not_find_out_who_an_unnamed_demand_is_of(confidentiality: str) -> None:
+    match = make_match(demand=make_demand(confidentiality=confidentiality))
+    asking, offering = match.demand.organization, of(match, OFFERING)["organization"]
+    row = never_show(offering, asking, by=None)
+    assert seen(OFFERING) == [match.pk]
+    assert seen(ASKING) == []
+    show_again(row, organization=offering)
+    never_show(asking, offering, by=None)
+    assert seen(OFFERING) == seen(ASKING) == []
