@@ -195,7 +195,9 @@ def _failed(delivery: WebhookDelivery, status: int | None, problem: str, at: dt.
             next_attempt_at=at if over else at + WAITS[delivery.attempts - 1],
         )  # fmt: skip
         if delivery.event != TEST:
-            hook = Webhook.objects.select_for_update(of=("self",)).get(pk=delivery.webhook_id)
+            hook = Webhook.objects.select_for_update(of=("self",)).filter(pk=delivery.webhook_id).first()
+            if hook is None:  # removed while it was sent
+                return
             Webhook.objects.filter(pk=hook.pk).update(failures=F("failures") + 1)
             if hook.is_active and (hook.failures + 1 >= STOP_AFTER or status == GONE):
                 _stop(hook, at)

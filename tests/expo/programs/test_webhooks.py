@@ -132,6 +132,17 @@ def test_a_server_that_fails_is_tried_again_with_the_same_id_and_never_after_it_
     assert len({headers["webhook-signature"] for headers, _body in server.got}) == 3, "each attempt has its own time"
 
 
+def test_one_that_is_removed_while_it_is_sent_stops_nobody_else(
+    own: Organization, owner: User, hooked: tuple[Webhook, str], server: Listener
+) -> None:
+    emit(own, EVENT, "match-7", {})
+    server.answers = [500]
+    delivery = webhooks.claim()
+    assert delivery is not None
+    webhooks.remove_webhook(hooked[0], by=owner)
+    assert not webhooks._sent(delivery, timezone.now())
+
+
 def test_it_is_given_up_in_the_end(own: Organization, hooked: tuple[Webhook, str], server: Listener) -> None:
     server.answers = [500] * 20
     emit(own, EVENT, "match-7", {})
