@@ -6,18 +6,24 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from expo.errors import DomainError
-from expo.models import Innovation, PolicyRule, User
+from expo.models import Innovation, PolicyRule, Transition, User
+from expo.notices import tell
 from expo.transitions import require_reason
 from matchmaking import matches
 from matchmaking.demands import demand_wishes, verify_demand
+from matchmaking.introducing.sides import RELATED
 from matchmaking.introducing.subjects import require_shown
+from matchmaking.introducing.telling import about
 from matchmaking.match_news import tell_proposed
 from matchmaking.models import (
     DecisionVerdict,
@@ -29,6 +35,7 @@ from matchmaking.models import (
     Match,
     MatchDecision,
     MatchSource,
+    Side,
 )
 from matchmaking.models.introduction import OPEN_STATES, WAITING_STATES
 from matchmaking.models.match import pair_of
@@ -54,8 +61,13 @@ def unanswered_demands(*, now: dt.datetime | None = None) -> QuerySet[Demand]:
     days = PolicyRule.objects.value(UNANSWERED_DAYS, timezone.localdate(at))
     since = at - dt.timedelta(days=days if isinstance(days, int) and days > 0 else USUAL_DAYS)
     talks = Introduction.objects.filter(demand=OuterRef("pk"), state__in=OPEN_STATES)
-    rows = Demand.objects.open().filter(~Exists(talks), created_at__lt=since)
-    return rows.select_related("organization", "sector").order_by("created_at", "pk")
+    opened = Transition.objects.filter(
+        content_type=ContentType.objects.get_for_model(Demand), object_id=OuterRef("pk"), to_state=DemandState.PUBLISHED
+    )
+    newest = Subquery(opened.order_by("-at").values("at")[:1])
+    rows = Demand.objects.open().annotate(public_since=Coalesce(newest, "created_at"))
+    rows = rows.filter(~Exists(talks), public_since__lt=since)
+    return rows.select_related("organization", "sector").order_by("public_since", "pk")
 
 
 def unfitting_demands() -> QuerySet[Demand]:
@@ -176,12 +188,31 @@ def write_up_call(
     return call
 
 
-def take_over(introduction: Introduction, *, broker: User | None) -> Introduction:
-    """Give an introduction into the hands of a broker, or of none."""
+def brokers() -> QuerySet[User]:
+    """The staff who sit at the desk."""
+    may = Q(is_superuser=True)
+    for held in ("groups__permissions", "user_permissions"):
+        may |= Q(**{f"{held}__codename": "change_demand", f"{held}__content_type__app_label": "matchmaking"})
+    return User.objects.filter(may, is_active=True, is_staff=True).distinct().order_by("name", "pk")
+
+
+def take_over(
+    introduction: Introduction, *, broker: User | None, by: User | None = None, now: dt.datetime | None = None
+) -> Introduction:
+    """Give an introduction into the hands of a broker, who is told, or of none."""
+    at = now or timezone.now()
     with transaction.atomic():
-        stored = Introduction.objects.select_for_update().get(pk=introduction.pk)
+        stored = Introduction.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=introduction.pk)
+        if stored.broker == broker:
+            return stored
         stored.broker = broker
         stored.save(update_fields=["broker", "updated_at"])
+        if broker is not None and broker != by:
+            key, url = (
+                f"introduction-{stored.pk}-broker-{broker.pk}-{at.isoformat()}",
+                reverse("admin:desk") + "?mine=1",
+            )
+            tell("introduction-handed", [broker], key=key, url=url, now=at, **about(stored, Side.ASKING))
     return stored
 
 

@@ -124,7 +124,7 @@ def take_over(request: HttpRequest, code: str) -> HttpResponse:
     introduction = get_object_or_404(Introduction, code=code)
     form = TakeOverForm(request.POST, prefix=f"i{introduction.pk}")
     if form.is_valid():
-        desk.take_over(introduction, broker=form.cleaned_data["broker"])
+        desk.take_over(introduction, broker=form.cleaned_data["broker"], by=request.user)  # type: ignore[arg-type]
         messages.success(request, gettext("The introduction is in other hands now."))
     else:
         messages.error(request, gettext("Choose one of the organizers."))

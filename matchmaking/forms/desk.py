@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from expo.forms.own import date_input
 from expo.models import Innovation, Instrument, Product, User
+from matchmaking.desk import brokers
 from matchmaking.models import OFFERS, DemandCall, Match
 
 
@@ -67,6 +68,10 @@ class TakeOverForm(forms.Form):
     """Whose desk an introduction lies on."""
 
     broker = forms.ModelChoiceField(
-        User.objects.filter(is_staff=True, is_active=True).order_by("name", "pk"), required=False,
+        User.objects.none(), required=False,
         label=_("Broker"), empty_label=_("nobody yet"),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["broker"].queryset = brokers()  # type: ignore[attr-defined]

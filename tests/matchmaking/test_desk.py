@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from expo.errors import DomainError
 from expo.models import Metric, Notice, User
+from expo.notices import in_words
 from expo.search import changes
 from matchmaking import desk
+from matchmaking.demands import publish_demand
 from matchmaking.models import Demand, Introduction, Match, MatchDecision
 from tests.factories import (
     make_demand,
@@ -79,6 +81,13 @@ def test_a_demand_that_nobody_talks_about_for_a_week_is_unanswered() -> None:
     assert list(desk.unanswered_demands(now=timezone.now() + 30 * DAY)) == [silent, fresh]
     old(make_demand(state="solved"))
     assert list(desk.unanswered_demands()) == [silent]
+
+
+def test_a_demand_is_unanswered_only_after_it_was_public_for_a_while(broker: User) -> None:
+    demand = old(make_demand(state="verified"))
+    publish_demand(demand, by=broker)
+    assert not desk.unanswered_demands()
+    assert list(desk.unanswered_demands(now=timezone.now() + 8 * DAY)) == [demand]
 
 
 def test_demands_whose_best_match_is_weak_are_found_the_emptiest_first() -> None:
@@ -219,10 +228,19 @@ def test_a_broker_takes_an_introduction_over_and_gives_it_on(at_the_desk: Client
     at_the_desk.post(url, {f"i{waiting.pk}-broker": broker.pk})
     waiting.refresh_from_db()
     assert waiting.broker == broker
-    stranger = make_user()
-    at_the_desk.post(url, {f"i{waiting.pk}-broker": stranger.pk})
-    waiting.refresh_from_db()
-    assert waiting.broker == broker
+    publicity = make_user(is_staff=True)
+    publicity.groups.add(Group.objects.get(name="publicity"))
+    for stranger in (make_user(), publicity):
+        at_the_desk.post(url, {f"i{waiting.pk}-broker": stranger.pk})
+        waiting.refresh_from_db()
+        assert waiting.broker == broker
+    colleague = make_user(is_staff=True)
+    colleague.groups.add(Group.objects.get(name="matchmaking_broker"))
+    for _time in range(2):
+        at_the_desk.post(url, {f"i{waiting.pk}-broker": colleague.pk})
+    told = Notice.objects.get()
+    assert (told.user, told.url) == (colleague, "/admin/desk/?mine=1")
+    assert waiting.demand.title_en in in_words(told).words  # type: ignore[union-attr]
     at_the_desk.post(url, {f"i{waiting.pk}-broker": ""})
     waiting.refresh_from_db()
     assert waiting.broker is None
