@@ -8,6 +8,7 @@ that is published late is told of in a search with fewer. Only records that hold
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -35,6 +36,7 @@ from expo.search.query import SearchQuery
 from expo.search.text import tidy
 from expo.search.walk import count_of, newest_first
 
+logger = logging.getLogger(__name__)
 KIND = "saved-search"
 EVERYTHING = "everything"  # the noun of a text that every listing is asked for
 MOST = 50  # searches of one person
@@ -269,8 +271,11 @@ def look_through(*, now: dt.datetime | None = None) -> int:
     told = 0
     for start in range(0, len(keys), AT_ONCE):
         some = rows.filter(pk__in=keys[start : start + AT_ONCE])
-        for _asked, same in groupby(some, key=lambda saved: (saved.noun, saved.query)):
-            told += _look_for_all(list(same), now)
+        for asked, same in groupby(some, key=lambda saved: (saved.noun, saved.query)):
+            try:
+                told += _look_for_all(list(same), now)
+            except Exception:  # whatever it is, the others must hear of theirs
+                logger.exception("The saved search %s could not be looked at.", asked)
     return told
 
 

@@ -177,6 +177,15 @@ def test_many_who_ask_the_same_cost_one_question(
     assert len(searching) == 1
 
 
+def test_a_search_that_fails_holds_up_no_other(person: User, caplog: pytest.LogCaptureFixture) -> None:
+    for text in ("lidar", "magnet"):
+        save_search(person, noun="innovation", query=f"q={text}")
+    SavedSearch.objects.filter(query="q=lidar").update(known=5)
+    make_innovation(title_en="A magnet for a lidar")
+    assert look_through() == 1
+    assert "could not be looked at" in caplog.text
+
+
 def test_who_stopped_it_is_not_told_and_hears_only_of_later_things_afterwards(person: User) -> None:
     saved = stop_telling(save_search(person, noun="innovation", query=""))
     make_innovation()
