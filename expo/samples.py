@@ -68,6 +68,15 @@ def add_sample_models(*models: type[Model]) -> None:
     IN_ORDER[:0] = models
 
 
+# Rows of other packages without an origin of their own, which forbid that a sample goes: (model, where its origin is).
+BELOW: list[tuple[type[Model], str]] = []
+
+
+def add_rows_below_samples(*rows: tuple[type[Model], str]) -> None:
+    """Rows that go before the samples they belong to."""
+    BELOW.extend(rows)
+
+
 def sample_counts() -> dict[str, int]:
     """How many sample rows there are, by noun."""
     found = {
@@ -90,6 +99,8 @@ def remove_samples() -> dict[str, int]:
         asked = _asked_of_samples()
         _take_off_the_plan()
         Sector.objects.filter(origin=Origin.SAMPLE).update(parent=None)
+        for below, origin in BELOW:
+            below._default_manager.filter(**{origin: Origin.SAMPLE}).delete()
         for model in IN_ORDER:
             try:
                 gone = _remove(model)

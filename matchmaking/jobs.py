@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from expo.registry import Job, add_job
-from expo.samples import add_sample_models
+from expo.samples import add_rows_below_samples, add_sample_models
 from expo.search.changes import listen
 from expo.search.dependence import leave_unseen
 from matchmaking.demands import expire_overdue
 from matchmaking.introducing.clock import nudge_and_close
 from matchmaking.match_runs import ask_for_full_run, match_changes, note_changes
-from matchmaking.models import Deal, Demand, Introduction, TechnologyContract
+from matchmaking.models import ConfidentialReading, Deal, Demand, Introduction, NdaAcceptance, TechnologyContract
 
 # No public page shows a row of them, and matching writes hundreds of thousands.
 UNSEEN = {
@@ -36,3 +36,4 @@ def register() -> None:
     leave_unseen(UNSEEN)
     add_job(Job("introductions", nudge_and_close, every_minutes=10))
     add_sample_models(TechnologyContract, Deal, Introduction, Demand)
+    add_rows_below_samples((NdaAcceptance, "introduction__origin"), (ConfidentialReading, "introduction__origin"))

@@ -9,10 +9,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from expo.errors import DomainError
 from expo.models import AuditEntry, Innovation, Notice, Organization, OutboxMail, User
 from expo.people.personal_data import delete_account
+from expo.samples import remove_samples
 from matchmaking import introductions
 from matchmaking.confidential import (
     accept_nda,
@@ -407,3 +409,20 @@ def test_the_log_of_acts_holds_no_confidential_word(agreed: Introduction, asking
     read(agreed, asking, buyer)
     rows = AuditEntry.objects.filter(content_type__model__in=["ndaacceptance", "confidentialreading", "ndatext"])
     assert {title[0] for title in rows.values_list("title", flat=True)} <= {"#", "v"}
+
+
+def test_samples_go_with_what_was_agreed_and_read_about_them_and_nothing_real_does(
+    agreed: Introduction, asking: Organization, buyer: User, nda: NdaText
+) -> None:
+    read(agreed, asking, buyer)
+    real = make_introduction()
+    kept = NdaAcceptance.objects.create(
+        introduction=real, side="asking", nda=nda, digest=nda.digest, name="Chen Hua", at=timezone.now()
+    )
+    Introduction.objects.filter(pk=agreed.pk).update(origin="sample")
+    remove_samples()
+    assert not Introduction.objects.filter(pk=agreed.pk).exists()
+    assert not ConfidentialReading.objects.exists()
+    assert NdaAcceptance.objects.get() == kept
+    with pytest.raises(DatabaseError), transaction.atomic():
+        NdaAcceptance.objects.all()._raw_delete("default")
