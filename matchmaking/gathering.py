@@ -71,10 +71,18 @@ class Ground:
         self.slugs: dict[int, str] = {row[0]: row[-1] for row in rows}
         parameters = Parameter.objects.order_by().values_list("pk", "slug", "name_en", "name_zh", "unit")
         self.parameters = {pk: Named(*names) for pk, *names in parameters}
-        self.never: dict[int, set[int]] = defaultdict(set)
+        self.never: dict[int, set[int]] = defaultdict(set)  # whom an organization does not want to see
+        self.unwanted: dict[int, set[int]] = defaultdict(set)  # who does not want to see it
         for one, other in NeverShow.objects.order_by().values_list("organization", "other"):
             self.never[one].add(other)
-            self.never[other].add(one)
+            self.unwanted[other].add(one)
+
+    def apart_from(self, organization: int | None, *, is_named: bool = True) -> frozenset[int]:
+        """Who is never brought together with an organization. Lists of others hold back no demand that names nobody:
+        they would find out by it who asks.
+        """
+        key = organization or 0
+        return frozenset(self.never.get(key, set()) | (self.unwanted.get(key, set()) if is_named else set()))
 
     def place(self, key: int | None) -> Place | None:
         return None if key is None else self.sectors.get(key)
@@ -120,7 +128,7 @@ def facts_of(
         budget_min=demand.budget_min, budget_max=demand.budget_max, currency=demand.currency,
         accepts_equity=demand.accepts_equity, wants_team=demand.wants_team, region=demand.region_wanted,
         deadline=demand.deadline, targets=tuple(targets), is_detailed=demand.is_detailed,
-        never=frozenset(ground.never.get(demand.organization_id or 0, ())), declined=frozenset(declined),
+        never=ground.apart_from(demand.organization_id, is_named=demand.is_named), declined=frozenset(declined),
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def for_text(text: str, *, organization: Organization | None, most: int = 20) ->
         return []
     matcher = Matcher()
     key = organization.pk if organization is not None else None
-    facts = DemandFacts(organization=key, never=frozenset(matcher.ground.never.get(key or 0, ())))
+    facts = DemandFacts(organization=key, never=matcher.ground.apart_from(key))
     return _found(matcher.narrow(facts).best(Asked(facts, said)), most)
 
 

@@ -190,6 +190,18 @@ def test_who_is_not_to_meet_is_not_found_nor_shown_nor_held(demand: Demand, magn
     assert magnet not in [row.offer for row in match_demand(demand)]
 
 
+def test_lists_of_others_hold_back_no_demand_that_names_nobody(demand: Demand, magnet: Innovation) -> None:
+    never(demand, magnet)
+    Demand.objects.filter(pk=demand.pk).update(confidentiality="anonymous", slug="d-2345abcdef")
+    demand.refresh_from_db()
+    match_demand(demand)
+    assert Match.objects.shown_to_offering().of_offer(magnet).exists()
+    assert not Match.objects.shown_to_asking().of_offer(magnet).exists()
+    NeverShow.objects.update(organization=demand.organization, other=magnet.organizations.get())
+    match_demand(demand)
+    assert not Match.objects.of_offer(magnet).exists()
+
+
 def test_each_side_finds_its_own_matches(demand: Demand, magnet: Innovation) -> None:
     match = match_demand(demand)[0]
     seller = magnet.organizations.get()
