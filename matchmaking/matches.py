@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -102,14 +102,23 @@ def match_demand(demand: Demand, *, now: dt.datetime | None = None) -> list[Matc
 
 def store_best(matcher: Matcher, demands: Sequence[Demand], *, now: dt.datetime) -> Counts:
     """The best of each demand in the place of what was stored; what brokers proposed stays, computed anew."""
-    counts, found = Counts(), []
+    found = []
     facts = demand_facts(demands, matcher.ground)
     for demand in demands:
         proposed = Match.objects.of_demand(demand).filter(source=MatchSource.BROKER)
         always = [row.offer_key for row in proposed]
         rows = matcher.best(asked_of(demand, facts[demand.pk]), always=always) if demand.is_open else []
         found.append((demand, rows))
-    with transaction.atomic(), told_as_one():  # one for all: SQLite has one writer, for whom other processes wait
+    try:
+        return _store_all(found, now)
+    except IntegrityError:  # an offer was deleted between the look at it and the end; by now that can be seen
+        return _store_all(found, now)
+
+
+def _store_all(found: Iterable[tuple[Demand, Sequence[Scored]]], now: dt.datetime) -> Counts:
+    """In one transaction: SQLite has one writer, for whom other processes wait."""
+    counts = Counts()
+    with transaction.atomic(), told_as_one():
         for demand, rows in found:
             if (stored := _stored(demand)) is not None:
                 _store(demand, rows, stored, now, counts)
