@@ -1,4 +1,4 @@
-"""Several processes share the demands of a full run: what they find together is what one finds alone."""
+"""Runs beside others: several processes find together what one finds alone, and what is deleted meanwhile ends none."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
 from expo.generating import generate
+from expo.models import Innovation
 from expo.search import changes
 from matchmaking.generating import generate_demands
 from matchmaking.match_runs import AT_ONCE, run_full
@@ -59,3 +61,23 @@ def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
     assert (run.state, run.done, run.total, run.added) == (RunState.DONE, DEMANDS, DEMANDS, len(alone))
     assert found() == alone
     assert f"{len(alone):,} matches of {DEMANDS} demands" in told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_offer_that_is_deleted_while_matches_are_stored_ends_no_run() -> None:
+    generate(40, seed=1)
+    generate_demands(5, seed=1)
+    changes.drain()
+    gone: list[str] = []
+
+    def delete(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        found = execute(sql, parameters, many, context)
+        if sql.startswith('INSERT INTO "matchmaking_match"') and not gone:
+            gone.append(sql)
+            Innovation.objects.all()._raw_delete("default")
+        return found
+
+    with connection.execute_wrapper(delete):
+        run = run_full()
+    assert gone
+    assert (run.state, run.done) == (RunState.DONE, 5)
