@@ -86,7 +86,6 @@ class Matcher:
         self.weights = values_in_force()
         self.ground = Ground()
         self.offers = Offers(self.ground, today=today)
-        self.excluded: Counter[str] = Counter()  # reasons, of all that was looked at
         self.looked_at = 0
 
     def narrow(self, demand: DemandFacts) -> Matcher:
@@ -155,8 +154,7 @@ class Matcher:
         self.looked_at += len(offers)
         rows = []
         for key, offer in offers.items():
-            if reason := excluded(demand, offer):
-                self.excluded[reason] += 1
+            if excluded(demand, offer):
                 continue
             told = self._text(text, read.get(key))
             earned = score(demand, offer, text=told, points=points[key[0]])

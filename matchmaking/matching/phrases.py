@@ -105,15 +105,3 @@ def matter(name: str) -> str:
         parts.DEADLINE: _("the time"),
     }
     return matters.get(name, name)
-
-
-def exclusion_label(code: str) -> str:
-    """Why two are not brought together (`score.excluded`)."""
-    labels = {
-        "own": _("of the same organization"),
-        "not_public": _("not public"),
-        "never": _("never to be shown"),
-        "declined": _("declined before"),
-        "modes": _("no common way of working"),
-    }
-    return labels.get(code, code)
