@@ -16,7 +16,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from expo.models import User
-from tests.factories import make_user
+from tests.factories import make_user, numbers_of_its_own
 
 # A busy machine is no fault of the code: nothing in a test is timed.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -70,6 +70,13 @@ def _log_emptied_between_tests() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", without_the_trigger)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_numbers() -> Iterator[None]:
+    """What a test makes has the same names whichever process runs it, and after whatever else."""
+    with numbers_of_its_own():
         yield
 
 

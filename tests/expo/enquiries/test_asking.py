@@ -346,7 +346,7 @@ def test_strangers_cannot_flood_an_organization_and_known_people_reach_it(
 
 def test_a_network_address_is_counted_without_being_kept() -> None:
     where = enquiry_limits.hashed("203.0.113.9")
-    assert "203" not in where
+    assert "203.0.113" not in where
     (_hour, most), _day = enquiry_limits.OF_ADDRESS
     for n in range(most):
         asked(make_exhibitor(), email=f"n{n}@else.example", address_hash=where)
