@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from multiprocessing import get_context
 
 from django.db import IntegrityError, connections, transaction
-from django.db.models import F, Model
+from django.db.models import F, Max, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,7 @@ DEAD = dt.timedelta(minutes=10)  # without a sign of life, after which a run was
 TAKEN = 2_000  # changes a minute; more are a reason to match all
 MANY = 200  # offers that changed at once, from which all demands are matched
 ASKING = 50  # demands whose text is most like that of a changed offer
+LOOKS = 20.0  # seconds between two looks, in a full run, at what changes meanwhile
 MOST_TRIES = 3  # of a full run that is broken off; then it waits for the night
 Progress = Callable[[int, int], None]
 
@@ -112,7 +113,7 @@ def run_full(
         if processes > 1 and len(keys) > AT_ONCE:
             _in_processes(run, keys, now, processes, progress)
         else:
-            _match(run, matcher, keys, now, progress)
+            _match(run, matcher, keys, now, Meanwhile(progress))
         _clear(run)
     except BaseException as error:
         _end(run, problem=str(error) or type(error).__name__)
@@ -167,6 +168,31 @@ def _clear(run: MatchRun) -> None:
     _note(run, 0, Counts(removed=forget(closed)), 0, 0.0)
 
 
+class Meanwhile:
+    """The progress of a full run in the worker, which looks at what changes as it would without that run.
+
+    The run may write once more what it read before: the changes are kept, and matched again when it is done.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.last = 0  # the newest change that was seen
+        self.looked_at = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        self.progress(done, total)
+        if time.monotonic() - self.looked_at < LOOKS:
+            return
+        newest = MatchChange.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        try:
+            _run_changes(timezone.now(), beside=True, after=self.last)
+        except DomainError:  # somebody else is at it
+            pass
+        except Exception:
+            logger.exception("What changed during a full run could not be matched; it is tried again after it.")
+        self.last, self.looked_at = newest, time.monotonic()
+
+
 # ------------------------------------------------------------------ what changed
 def note_changes(records: Iterable[Key] | None) -> None:
     """What the index has written: demands and offers wait to be matched. None: it was built anew, and all are."""
@@ -180,13 +206,16 @@ def note_changes(records: Iterable[Key] | None) -> None:
 
 def match_changes(*, now: dt.datetime | None = None) -> MatchRun | None:
     """The run of a minute: a full one where somebody asked for it, other weights are in force or the last one was
-    broken off; else what changed.
+    broken off; else what changed, also while another process has a full run under way.
     """
     now = now or timezone.now()
     fail_dead_runs(now=now)
-    if MatchRun.objects.filter(state=RunState.RUNNING).exists():
+    under_way = set(MatchRun.objects.filter(state=RunState.RUNNING).values_list("kind", flat=True))
+    if RunKind.CHANGES in under_way:
         return None
     try:
+        if RunKind.FULL in under_way:
+            return _run_changes(now, beside=True)
         if (full := _full_run_needed()) is not None:
             return run_full(full, now=now)
         return _run_changes(now)
@@ -213,8 +242,10 @@ def _was_broken_off() -> bool:
     return states[:1] == [RunState.FAILED] and states.count(RunState.FAILED) < MOST_TRIES
 
 
-def _run_changes(now: dt.datetime) -> MatchRun | None:
-    taken = list(MatchChange.objects.order_by("pk")[:TAKEN].values_list("pk", "noun", "object_id"))
+def _run_changes(now: dt.datetime, *, beside: bool = False, after: int = 0) -> MatchRun | None:
+    """Match what changed. `beside` a full run what changed stays, to be matched once more when that is done."""
+    rows = MatchChange.objects.filter(pk__gt=after).order_by("pk")
+    taken = list(rows[:TAKEN].values_list("pk", "noun", "object_id"))
     if not taken:
         return None
     changed = dict.fromkeys((noun, key) for _pk, noun, key in taken)
@@ -222,6 +253,8 @@ def _run_changes(now: dt.datetime) -> MatchRun | None:
     offers = [row for row in changed if row[0] != "demand"]
     done = MatchChange.objects.filter(pk__lte=taken[-1][0])
     if len(offers) > MANY:
+        if beside:
+            return None
         run = run_full(now=now)
         done.delete()
         return run
@@ -238,7 +271,8 @@ def _run_changes(now: dt.datetime) -> MatchRun | None:
     except BaseException as error:
         _end(run, problem=str(error) or type(error).__name__)
         raise
-    done.delete()
+    if not beside:
+        done.delete()
     _end(run)
     return run
 

@@ -15,7 +15,7 @@ from expo.errors import DomainError
 from expo.generating import generate
 from expo.models import Innovation, Notice, OfferedMode, Organization, Parameter
 from expo.search import changes
-from matchmaking import matches
+from matchmaking import match_runs, matches
 from matchmaking.generating import generate_demands
 from matchmaking.match_runs import RunsAlready, ask_for_full_run, begin, match_changes, run_full
 from matchmaking.matcher import Matcher, NotReady
@@ -328,6 +328,33 @@ def test_what_is_deleted_during_a_run_ends_no_run(demand: Demand, magnet: Innova
     assert store_best(matcher, [other, demand], now=timezone.now()).kept == 0
     assert store_pairs(matcher, other, [], now=timezone.now()).kept == 0
     assert not Match.objects.exists()
+
+
+def test_what_changes_during_a_full_run_is_matched_beside_it_and_once_more_after_it(
+    demand: Demand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match_runs, "LOOKS", 0.0)
+
+    def a_new_one(done: int, total: int) -> None:
+        make_innovation(title_en="Neodymium magnet", claim_en="Sintered, for motors", sector=demand.sector)
+        changes.drain()
+
+    def has_it() -> bool:
+        return Match.objects.filter(demand=demand, innovation__title_en="Neodymium magnet").exists()
+
+    full = run_full(progress=a_new_one)
+    assert has_it()
+    assert list(MatchRun.objects.values_list("kind", "state").order_by("pk")) == [("full", "done"), ("changes", "done")]
+    Match.objects.all().delete()
+    MatchRun.objects.filter(pk=full.pk).update(state=RunState.RUNNING, touched_at=timezone.now())
+    for _minute in range(2):  # another process is at it: what changed waits for its end nevertheless
+        beside = match_changes()
+        assert beside is not None
+        assert (beside.kind, beside.total) == ("changes", 1)
+    assert has_it()
+    MatchRun.objects.filter(pk=full.pk).update(state=RunState.DONE)
+    assert match_changes() is not None
+    assert match_changes() is None
 
 
 def test_of_two_workers_one_begins_the_run_that_waits(demand: Demand) -> None:
