@@ -47,6 +47,7 @@ class MatchFilter(django_filters.FilterSet):
     shortlist = ticked(_("Only the shortlist"), "on_shortlist")
     met = ticked(_("Only whom we have met"), "met_before")
     trl = ticked(_("Only with a stated TRL"), "with_trl")
+    team = ticked(_("Only whose team comes along"), "with_team")
     noun = chosen_of(_("Kind"), "of_noun", NOUNS, _("all kinds"))
     sector = django_filters.ModelChoiceFilter(
         label=_("Field"), queryset=Sector.objects.order_by("position", "slug"), to_field_name="slug",
@@ -63,7 +64,7 @@ class MatchFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.side, self.organization = side, organization
         if side == Side.OFFERING:
-            del self.filters["noun"], self.filters["trl"]
+            del self.filters["noun"], self.filters["trl"], self.filters["team"]
             more = (NEWEST, _("newest first")), (DEADLINE, _("needed soonest"))
             self.filters["sort"].extra["choices"] = more
 
@@ -105,6 +106,9 @@ class MatchFilter(django_filters.FilterSet):
 
     def with_trl(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         return rows.exclude(innovation=None).exclude(innovation__trl=None) if value else rows
+
+    def with_team(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        return rows.filter(innovation__team_available=True) if value else rows
 
     def sorted(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         best = f"-{score_column(self.side)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,11 @@ from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from expo.models import Organization
+from expo.models import Organization, TeamMember
 from expo.registry import listings
 from matchmaking.gathering import MODELS, Key
 from matchmaking.introducing.sides import Seen, seen_by, with_sides
-from matchmaking.matching.parts import Part, could_be, read
+from matchmaking.matching.parts import TEAM, Part, could_be, read
 from matchmaking.matching.words import Explained, explained, part_label
 from matchmaking.models import (
     OFFERS,
@@ -56,7 +57,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Row:
-    """`record` is what the reading side does not know yet: the offer, or the demand."""
+    """`record` is what the reading side does not know yet: the offer, or the demand. `team` are the people who would
+    come along, as far as they agreed to be named, where a demand asks for people."""
 
     match: Match
     rank: int
@@ -67,6 +69,7 @@ class Row:
     decision: MatchDecision | None
     talk: Seen | None
     has_met: bool
+    team: tuple[TeamMember, ...] = ()
 
     @property
     def is_shortlisted(self) -> bool:
@@ -113,7 +116,7 @@ def rows_of(matches: Sequence[Match], *, side: str, organization: Organization, 
     """In a few queries, however many there are."""
     records = _records(matches, side)
     decisions, talks = _decisions(matches, side), _introductions(matches, organization)
-    met = met_by(organization)
+    met, teams = met_by(organization), _teams(matches, side)
     found = []
     for rank, match in enumerate(matches, start=first):
         record = records.get(match.demand_id if side == Side.OFFERING else match.offer_key)
@@ -125,6 +128,7 @@ def rows_of(matches: Sequence[Match], *, side: str, organization: Organization, 
             Row(
                 match, rank, record, sum(part.points for part in parts), pieces_of(parts), explained(parts, side=side),
                 decisions.get(_pair(match)), talks.get(_pair(match)), bool(others & met),
+                tuple(teams[match.innovation_id]),
             )
         )  # fmt: skip
     return found
@@ -148,6 +152,16 @@ def _offers(keys: Collection[Key]) -> dict[Key, Any]:
         if wanted := [key for name, key in keys if name == noun]:
             rows = listings[noun].related(listings[noun].queryset().filter(pk__in=wanted))
             found |= {(noun, row.pk): row for row in rows}
+    return found
+
+
+def _teams(matches: Sequence[Match], side: str) -> Mapping[int | None, list[TeamMember]]:
+    """By innovation, where a demand asks for people. Names are read now: who takes theirs back is gone."""
+    found: dict[int | None, list[TeamMember]] = defaultdict(list)
+    asked = {match.innovation_id for match in matches if any(part["name"] == TEAM for part in match.parts)}
+    if side == Side.ASKING and asked - {None}:
+        for member in TeamMember.objects.public().filter(innovation__in=asked, innovation__team_available=True):
+            found[member.innovation_id].append(member)
     return found
 
 

@@ -29,6 +29,7 @@ from tests.factories import (
     make_organization,
     make_product,
     make_sector,
+    make_teammember,
     make_user,
 )
 
@@ -132,6 +133,28 @@ def test_filters_narrow_the_list_and_bad_values_are_told(client: Client, own: Or
     bad = client.get(url("demand-matches", own, demand.slug) + "?noun=nonsense&sector=%00&least=x&page=99")
     assert bad.status_code == 200
     assert "field__error" in words(bad)
+
+
+def test_a_demand_that_asks_for_people_reads_who_would_come_along(
+    client: Client, own: Organization, demand: Demand
+) -> None:
+    asks = [{"name": "subject", "weight": 90, "points": 80, "value": 0.9, "facts": {}},
+            {"name": "team", "weight": 10, "points": 0, "value": None, "facts": {"available": None}}]  # fmt: skip
+    with_team = make_innovation(title_en="With its people", team_available=True)
+    without = make_innovation(title_en="Without them", team_available=False)
+    for innovation in (with_team, without):
+        make_match(demand=demand, offer=innovation, parts=asks)
+        make_teammember(innovation=innovation, name_en=f"Chen of {innovation.pk}", role="pi",
+                         expertise_en="sintering", agreed_on=dt.date(2026, 1, 5))  # fmt: skip
+        make_teammember(innovation=innovation, name_en="Hidden Li")
+    page = words(client.get(url("demand-matches", own, demand.slug)))
+    assert f"Who would come along:</strong> Chen of {with_team.pk}, principal investigator" in page
+    assert "sintering" in page
+    assert f"Chen of {without.pk}" not in page
+    assert "Hidden Li" not in page
+    assert titles(client.get(url("demand-matches", own, demand.slug), {"team": "on"})) == ["With its people"]
+    Match.objects.update(parts=asks[:1])
+    assert "Who would come along" not in words(client.get(url("demand-matches", own, demand.slug)))
 
 
 def test_what_was_withdrawn_or_declined_stands_in_no_list(client: Client, own: Organization, demand: Demand) -> None:
