@@ -63,12 +63,13 @@ MATCH = {
     "found_at": MOMENT, "computed_at": MOMENT, "is_sample": FLAG, "demand": record_of(RECORD),
     "offer": record_of(RECORD), **SCORED,
 }  # fmt: skip
+WISH = {"step": choice(list(Introduction.NextStep.values)), "is_ours": FLAG, "at": MOMENT}
 INTRODUCTION = {
     "key": TEXT, "side": choice(list(Side.values)), "state": choice(list(IntroductionState.values)),
     "state_label": TEXT, "wrote_first": FLAG, "is_our_turn": FLAG, "other": record_of(NAMED, nullable=True),
     "demand": record_of(RECORD, nullable=True), "offer": record_of(RECORD, nullable=True), "score": maybe("whole"),
     **SCORED, "created_at": MOMENT, "due_at": MOMENT, "answered_at": maybe("moment"), "decline_reason": TEXT,
-    "close_reason": TEXT, "next_step": TEXT, "is_sample": FLAG, "url": TEXT,
+    "close_reason": TEXT, "wishes": {"type": "array", "items": record_of(WISH)}, "is_sample": FLAG, "url": TEXT,
 }  # fmt: skip
 HISTORY = {"history": {"type": "array", "items": record_of({"state": TEXT, "at": MOMENT})}}
 
@@ -196,7 +197,7 @@ def with_records(rows: QuerySet[Match]) -> QuerySet[Match]:
 
 
 def introductions_of(own: Organization) -> QuerySet[Introduction]:
-    rows: QuerySet[Introduction] = with_sides(Introduction.objects.of_organization(own))
+    rows: QuerySet[Introduction] = with_sides(Introduction.objects.of_organization(own)).prefetch_related("wishes")
     return rows
 
 
@@ -238,7 +239,7 @@ def told_introduction(row: Introduction, own: Organization) -> dict[str, Any]:
         "answered_at": row.answered_at,
         "decline_reason": row.decline_reason,
         "close_reason": row.close_reason,
-        "next_step": row.next_step,
+        "wishes": [{"step": wish.step, "is_ours": wish.side == seen.side, "at": wish.at} for wish in row.wishes.all()],
         "is_sample": row.is_sample,
         "url": _page(row, own),
     }

@@ -285,27 +285,6 @@ def write(
     return stored
 
 
-def choose_next_step(
-    introduction: Introduction, *, organization: Organization, by: User | None, step: str,
-    now: dt.datetime | None = None,
-) -> Introduction:  # fmt: skip
-    """Wish for a meeting or a deal room. It is kept with its day and shown to both."""
-    at = now or timezone.now()
-    if step not in Introduction.NextStep.values:
-        raise DomainError(_("Choose a meeting or a deal room."), field="step")
-    with transaction.atomic():
-        stored = locked(introduction)
-        if not seen_by(stored, organization).may_write:
-            raise DomainError(_("Choose the next step once both sides want to meet."), field="step")
-        if stored.next_step == step:
-            return stored
-        stored.next_step, stored.next_step_at = step, at
-        stored.save(update_fields=["next_step", "next_step_at", "updated_at"])
-        side = stored.side_of(organization)
-        tell_side(f"introduction-{step}", stored, side.other, what=f"{step}-{at.isoformat()}", at=at)
-    return stored
-
-
 def hand_over(
     introduction: Introduction, *, organization: Organization, by: User, to: User, now: dt.datetime | None = None
 ) -> Introduction:

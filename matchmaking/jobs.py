@@ -22,6 +22,7 @@ UNSEEN = {
     "matchmaking.DemandCall": "what brokers write down",
     "matchmaking.Introduction": "who is brought together",
     "matchmaking.IntroductionMessage": "what they write to each other",
+    "matchmaking.IntroductionWish": "what they wish for next",
     "matchmaking.NdaText": "what they agree to keep",
     "matchmaking.NdaAcceptance": "that they agreed",
     "matchmaking.ConfidentialReading": "what they read then",

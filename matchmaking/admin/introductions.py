@@ -9,7 +9,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,8 +58,16 @@ class IntroductionAdmin(ReadOnlyAdmin):
     fields = (
         "code", "state", "asking", "offering", "demand", "innovation", "product", "instrument", "from_side", "source",
         "score", "created_at", "due_at", "nudged_at", "answered_at", "decline_reason", "decline_note", "close_reason",
-        "next_step", "next_step_at", "broker",
+        "next_steps", "broker",
     )  # fmt: skip
+
+    @admin.display(description=_("wishes for the next step"))
+    def next_steps(self, introduction: Introduction) -> str:
+        told = (
+            f"{introduction.organization_of(row.side)}: {row.get_step_display()} ({localize(localtime(row.at).date())})"
+            for row in introduction.wishes.all()
+        )
+        return "; ".join(told) or "–"
 
 
 class NdaTextForm(forms.ModelForm[NdaText]):

@@ -96,9 +96,7 @@ class CloseForm(forms.Form):
 
 class NextStepForm(forms.Form):
     step = forms.ChoiceField(
-        label=_("What we wish for"),
         choices=Introduction.NextStep.choices,
-        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a meeting or a deal room.")},
     )
 
@@ -128,7 +126,8 @@ def form_for(act: str, seen: Seen, data: Any = None, *, colleagues: Sequence[Use
         "decline": lambda: DeclineForm(data),
         "reply": lambda: QuestionForm(data),
         "write": lambda: QuestionForm(data),
-        "step": lambda: NextStepForm(data, initial={"step": seen.introduction.next_step}),
+        "wish": lambda: NextStepForm(data),
+        "unwish": lambda: NextStepForm(data),
         "close": lambda: CloseForm(data, reasons=seen.close_reasons),
         "hand": lambda: HandOverForm(data, colleagues=list(colleagues)),
     }

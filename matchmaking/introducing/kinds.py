@@ -16,7 +16,7 @@ from expo.registry import (
     add_workspace_page,
 )
 from matchmaking.introducing.sides import waiting_on
-from matchmaking.models import IntroductionMessage, NdaAcceptance
+from matchmaking.models import IntroductionMessage, IntroductionWish, NdaAcceptance
 
 FIRST = 50  # position of the first kind
 # code, label, words, body
@@ -35,6 +35,12 @@ KINDS: tuple[tuple[str, Any, Any, Any], ...] = (
     ("message", _("A message in an introduction"), _("%(who)s writes to you about “%(about)s”."), ""),
     ("meeting", _("Somebody wishes for a meeting"), _("%(who)s wishes to meet you at the fair about “%(about)s”."), ""),
     ("deal", _("Somebody wishes for a deal room"), _("%(who)s wishes for a deal room about “%(about)s”."), ""),
+    ("meeting-too", _("Both sides wish for a meeting"),
+     _("%(who)s wishes to meet you at the fair about “%(about)s” too: now both of you do."), ""),
+    ("deal-too", _("Both sides wish for a deal room"),
+     _("%(who)s wishes for a deal room about “%(about)s” too: now both of you do."), ""),
+    ("unwished", _("A wish of both sides was taken back"),
+     _("%(who)s has taken back the wish for a next step about “%(about)s”."), _("The page shows what is wished for.")),
     ("nda", _("The other side has accepted the confidentiality agreement"),
      _("%(who)s has accepted the confidentiality agreement about “%(about)s”."),
      _("Read it and accept it too; then what is confidential opens to both.")),
@@ -67,6 +73,11 @@ def messages(user: User) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
+def wishes(user: User) -> list[dict[str, Any]]:
+    rows = IntroductionWish.objects.filter(by=user).order_by("pk").values("introduction__code", "step", "at")
+    return [dict(row) for row in rows]
+
+
 def signatures(user: User) -> list[dict[str, Any]]:
     rows = NdaAcceptance.objects.filter(by=user).order_by("pk").values("introduction__code", "name", "digest", "at")
     return [dict(row) for row in rows]
@@ -86,4 +97,5 @@ def register() -> None:
         )
     )
     add_personal_data(PersonalData("introduction messages", _("messages of introductions"), messages))
+    add_personal_data(PersonalData("introduction wishes", _("wishes for a next step"), wishes))
     add_personal_data(PersonalData("agreements", _("accepted confidentiality agreements"), signatures))

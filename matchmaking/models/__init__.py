@@ -37,6 +37,7 @@ from matchmaking.models.introduction import (
     Introduction,
     IntroductionMessage,
     IntroductionState,
+    IntroductionWish,
     NdaAcceptance,
     NdaText,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Introduction",
     "IntroductionMessage",
     "IntroductionState",
+    "IntroductionWish",
     "LegPublication",
     "Match",
     "MatchChange",

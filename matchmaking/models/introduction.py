@@ -142,8 +142,6 @@ class Introduction(Stateful):
     decline_reason = models.CharField(_("why it was declined"), max_length=20, choices=DeclineReason, blank=True)
     decline_note = models.CharField(_("in words"), max_length=500, blank=True)
     close_reason = models.CharField(_("why it was closed"), max_length=12, choices=CloseReason, blank=True)
-    next_step = models.CharField(_("next step"), max_length=8, choices=NextStep, blank=True)
-    next_step_at = models.DateTimeField(_("next step chosen"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=IntroductionState, default=IntroductionState.SENT)
 
     objects = IntroductionQuerySet.as_manager()
@@ -212,6 +210,32 @@ class IntroductionMessage(models.Model):
         verbose_name = _("message of an introduction")
         verbose_name_plural = _("messages of introductions")
         ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class IntroductionWish(models.Model):
+    """What one side wishes for next, once both want to meet. Each side wishes for itself."""
+
+    introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="wishes")
+    side = models.CharField(_("side"), max_length=8, choices=Side)
+    step = models.CharField(_("next step"), max_length=8, choices=Introduction.NextStep)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("wish for the next step")
+        verbose_name_plural = _("wishes for the next step")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["introduction", "side", "step"], name="introduction_wished_once",
+                violation_error_message=_("Your side wishes for this already."),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"#{self.pk}"

@@ -25,6 +25,7 @@ from expo.rights import may_write
 from expo.views.acting import acting_for, person, typed
 from matchmaking import confidential, introductions
 from matchmaking.forms.introductions import FirstForm, form_for
+from matchmaking.introducing import wishes
 from matchmaking.introducing.choosing import Choices, choices_for, chosen
 from matchmaking.introducing.entrances import day_of
 from matchmaking.introducing.limits import refuse_never
@@ -59,7 +60,8 @@ ACTS: dict[str, tuple[Callable[..., Introduction], Any]] = {
     "decline": (introductions.decline, gettext_lazy("Declined. The other side reads why.")),
     "reply": (introductions.answer_question, gettext_lazy("Your answer is on its way. Their time begins anew.")),
     "write": (introductions.write, gettext_lazy("Your message is on its way.")),
-    "step": (introductions.choose_next_step, gettext_lazy("The wish is noted, and the other side is told.")),
+    "wish": (wishes.wish, gettext_lazy("The wish is noted, and the other side is told.")),
+    "unwish": (wishes.take_wish_back, gettext_lazy("The wish is taken back.")),
     "close": (introductions.close, gettext_lazy("The introduction is closed, and the other side is told.")),
     "hand": (introductions.hand_over, gettext_lazy("It is in your colleague's hands now.")),
 }
@@ -214,6 +216,7 @@ def _thread(
         "refused": refused,
         "kept": "" if not bound or made.keys() >= bound.keys() else refused.data.get("text", ""),  # type: ignore[union-attr]
         "colleagues": colleagues,
+        "wished": wishes.wished(seen),
         "writes": writes,
         "agreement": confidential.agreement_of(introduction, seen.side),
         "opens": confidential.subjects_of(introduction, seen.side),
@@ -228,7 +231,7 @@ def _offered(seen: Seen) -> list[str]:
     """The acts whose forms stand on the page."""
     offered = ["accept", "question", "decline"] if seen.may_answer else []
     offered += ["reply"] if seen.may_reply else []
-    offered += ["write", "step"] if seen.may_write else []
+    offered += ["write", "wish"] if seen.may_write else []
     offered += ["close"] if seen.close_reasons else []
     return offered + (["hand"] if seen.is_open else [])
 

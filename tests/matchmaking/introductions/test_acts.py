@@ -13,6 +13,7 @@ from expo.errors import DomainError
 from expo.models import AuditEntry, Innovation, Notice, Organization, PolicyRule, Transition, User
 from expo.notices import in_words
 from matchmaking import introductions
+from matchmaking.introducing import wishes
 from matchmaking.introducing.clock import nudge_and_close
 from matchmaking.introducing.sides import conversation, seen_by, waiting_on
 from matchmaking.introductions import AlreadyIntroduced, introduce
@@ -399,16 +400,41 @@ def test_a_colleague_who_may_answer_gets_it_and_is_told_from_then_on(
     assert told(seller) == ["received"]
 
 
-def test_the_next_step_is_a_dated_wish(wish: Introduction, asking: Organization, offering: Organization) -> None:
+def test_each_side_wishes_for_itself_and_hears_of_the_others_wish_once(
+    wish: Introduction, asking: Organization, offering: Organization, buyer: User, seller: User
+) -> None:
     with pytest.raises(DomainError, match="once both sides want"):
-        introductions.choose_next_step(wish, organization=asking, by=None, step="meeting")
-    introductions.accept(wish, organization=offering, by=None)
+        wishes.wish(wish, organization=asking, by=buyer, step="meeting")
+    introductions.accept(wish, organization=offering, by=seller)
     with pytest.raises(DomainError):
-        introductions.choose_next_step(wish, organization=asking, by=None, step="dinner")
+        wishes.wish(wish, organization=asking, by=buyer, step="dinner")
     for _time in range(2):
-        chosen = introductions.choose_next_step(wish, organization=asking, by=None, step="meeting", now=at(26, "09:00"))
-    assert (chosen.next_step, chosen.next_step_at) == ("meeting", at(26, "09:00"))
-    assert Notice.objects.filter(kind="introduction-meeting").count() == 1
+        wishes.wish(wish, organization=asking, by=buyer, step="meeting", now=at(26, "09:00"))
+    wishes.wish(wish, organization=offering, by=seller, step="deal", now=at(26, "09:10"))
+    meeting, deal = wishes.wished(seen_by(wish, asking))
+    assert (meeting.own.by, meeting.own.at, meeting.theirs) == (buyer, at(26, "09:00"), None)  # type: ignore[union-attr]
+    assert (deal.own, deal.theirs.side, deal.is_agreed) == (None, "offering", False)  # type: ignore[union-attr]
+    wishes.wish(wish, organization=offering, by=seller, step="meeting", now=at(26, "09:20"))
+    assert wishes.wished(seen_by(wish, offering))[0].is_agreed
+    assert told(seller) == ["received", "meeting"]
+    assert told(buyer) == ["accepted", "deal", "meeting-too"]
+
+
+def test_a_wish_is_taken_back_by_who_wished_and_nobody_else(
+    wish: Introduction, asking: Organization, offering: Organization, buyer: User, seller: User
+) -> None:
+    introductions.accept(wish, organization=offering, by=seller)
+    for organization, by in ((asking, buyer), (offering, seller)):
+        wishes.wish(wish, organization=organization, by=by, step="meeting")
+    for _time in range(2):
+        wishes.take_wish_back(wish, organization=offering, by=seller, step="meeting")
+    (row,) = wish.wishes.all()
+    assert row.side == "asking"
+    assert told(buyer) == ["accepted", "meeting-too", "unwished"]
+    introductions.close(wish, organization=asking, by=buyer, reason="met")
+    with pytest.raises(DomainError):
+        wishes.take_wish_back(wish, organization=asking, by=buyer, step="meeting")
+    assert wish.wishes.exists()
 
 
 # ------------------------------------------------------------------ the clock

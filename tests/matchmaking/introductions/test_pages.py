@@ -286,7 +286,10 @@ def test_an_introduction_is_walked_through_from_both_sides(
         (other, theirs, "reply", {"text": "180 degrees."}, "acknowledged"),
         (client, own, "accept", {"text": ""}, "accepted"),
         (other, theirs, "write", {"text": "When?"}, "accepted"),
-        (client, own, "step", {"step": "meeting"}, "accepted"),
+        (client, own, "wish", {"step": "meeting"}, "accepted"),
+        (other, theirs, "wish", {"step": "meeting"}, "accepted"),
+        (other, theirs, "unwish", {"step": "meeting"}, "accepted"),
+        (other, theirs, "wish", {"step": "meeting"}, "accepted"),
         (other, theirs, "close", {"reason": "met"}, "closed"),
     )
     for side, organization, act, typed, state in steps:
@@ -295,8 +298,8 @@ def test_an_introduction_is_walked_through_from_both_sides(
         assert 'class="msg msg--stop"' not in words(response)
         wish.refresh_from_db()
         assert wish.state == state
-    assert wish.next_step == "meeting"
-    assert "A meeting at the fair".lower() in words(client.get(page(wish, own))).lower()
+    assert set(wish.wishes.values_list("side", "step")) == {("asking", "meeting"), ("offering", "meeting")}
+    assert "both sides wish for it" in words(client.get(page(wish, own)))
 
 
 def test_declining_and_handing_over(client: Client, own: Organization, editor: User) -> None:
@@ -322,7 +325,8 @@ def test_declining_and_handing_over(client: Client, own: Organization, editor: U
         ("close", {"reason": "met"}),
         ("reply", {"text": "Ours."}),
         ("write", {"text": "Hello."}),
-        ("step", {"step": "dinner"}),
+        ("wish", {"step": "dinner"}),
+        ("unwish", {}),
         ("hand", {"to": "0"}),
     ],
 )
