@@ -38,6 +38,7 @@ OF_NOTICE = {
     "introduction-declined": CHANGED,
     "introduction-stale": CHANGED,
     "introduction-unanswered": CHANGED,
+    "introduction-gone": CHANGED,
     "introduction-closed": CHANGED,
 }
 

@@ -1,21 +1,53 @@
-"""The clock of introductions: a reminder, the deadline itself, and the end of what nobody answers."""
+"""The clock of introductions: a reminder, the deadline itself, the end of what nobody answers or what is gone."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import or_
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from expo.deadlines import days_of, working_days_after
+from expo.models import (
+    Innovation,
+    InnovationState,
+    Instrument,
+    InstrumentState,
+    Product,
+    ProductState,
+    Transition,
+)
 from expo.transitions import move
-from matchmaking.introducing.sides import closes_at, with_sides
+from matchmaking.introducing.sides import ANSWERABLE, closes_at, with_sides
 from matchmaking.introducing.telling import tell_both, tell_side
-from matchmaking.models import Introduction, IntroductionState
+from matchmaking.models import Demand, DemandState, Introduction, IntroductionState
 from matchmaking.models.introduction import IntroductionQuerySet
 
+# States out of which nothing comes back: then there is nothing left to answer. What is paused may come back.
+GONE_STATES: Mapping[str, tuple[type[Model], tuple[str, ...]]] = {
+    "demand": (
+        Demand,
+        (
+            DemandState.CONTRACTED, DemandState.SOLVED, DemandState.UNSOLVED, DemandState.WITHDRAWN,
+            DemandState.EXPIRED, DemandState.ARCHIVED,
+        ),
+    ),
+    "innovation": (
+        Innovation,
+        (
+            InnovationState.EXPIRED, InnovationState.WITHDRAWN, InnovationState.TRANSFORMED, InnovationState.ARCHIVED,
+        ),
+    ),
+    "product": (Product, (ProductState.WITHDRAWN,)),
+    "instrument": (Instrument, (InstrumentState.RETIRED,)),
+}  # fmt: skip
+LATELY = dt.timedelta(days=2)  # how far back a worker looks that did not run for a while
 logger = logging.getLogger(__name__)
 S = IntroductionState
 NUDGE_DAYS = "introduction.nudge_days"  # the rule; working days before the deadline
@@ -24,17 +56,36 @@ Step = Callable[[Introduction, dt.datetime], bool]
 
 
 def nudge_and_close(*, now: dt.datetime | None = None) -> dict[str, int]:
-    """Remind who is to answer soon, mark what is late, close what stays unanswered; how many of each. Run as often as
-    one likes: each step happens once. Each row is a transaction of its own, so one that fails holds up no other.
+    """Close what is about something that is gone, remind who is to answer soon, mark what is late, close what stays
+    unanswered; how many of each. Run as often as one likes: each step happens once. Each row is a transaction of its
+    own, so one that fails holds up no other.
     """
     at = now or timezone.now()
     waiting, open_rows = Introduction.objects.waiting(), Introduction.objects.filter(state=S.STALE)
     soon = working_days_after(at, days_of(NUDGE_DAYS, at, usual=USUAL_NUDGE_DAYS))
+    answerable = Introduction.objects.filter(state__in=ANSWERABLE)
+    in_touch = Introduction.objects.filter(state=S.ACCEPTED)
+    _each(in_touch.filter(_about_what_went(at)), _tell_gone, at)
     return {
+        "gone": _each(answerable.filter(_about_what_is_gone()), _end_gone, at),
         "closed": _each(open_rows.filter(due_at__lte=at), _end, at),
         "stale": _each(waiting.filter(due_at__lte=at), _mark_stale, at),
         "nudged": _each(waiting.filter(due_at__gt=at, due_at__lte=soon, nudged_at=None), _nudge, at),
     }
+
+
+def _about_what_is_gone() -> Q:
+    return reduce(or_, (Q(**{f"{noun}__state__in": states}) for noun, (_model, states) in GONE_STATES.items()))
+
+
+def _about_what_went(at: dt.datetime) -> Q:
+    """Lately: who is in touch about it hears of it once."""
+    found = Q()
+    for noun, (model, states) in GONE_STATES.items():
+        kind = ContentType.objects.get_for_model(model)
+        moves = Transition.objects.filter(content_type=kind, to_state__in=states, at__gte=at - LATELY)
+        found |= Q(**{f"{noun}__in": moves.values("object_id")})
+    return found
 
 
 def _each(rows: IntroductionQuerySet, step: Step, at: dt.datetime) -> int:
@@ -77,4 +128,18 @@ def _end(stored: Introduction, at: dt.datetime) -> bool:
     stored.save(update_fields=["close_reason", "updated_at"])
     move(stored, S.CLOSED, by=None, now=at)
     tell_both("introduction-unanswered", stored, what="unanswered", at=at)
+    return True
+
+
+def _end_gone(stored: Introduction, at: dt.datetime) -> bool:
+    stored.close_reason = Introduction.CloseReason.GONE
+    stored.save(update_fields=["close_reason", "updated_at"])
+    move(stored, S.CLOSED, by=None, now=at)
+    tell_both("introduction-gone", stored, what="gone", at=at)
+    return True
+
+
+def _tell_gone(stored: Introduction, at: dt.datetime) -> bool:
+    """Who is in touch may have more to say to each other: it stays open. A second time nobody is told."""
+    tell_both("introduction-without", stored, what="without", at=at)
     return True

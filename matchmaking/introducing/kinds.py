@@ -59,6 +59,12 @@ KINDS: tuple[tuple[str, Any, Any, Any], ...] = (
      _("It can still be answered. If nobody does, it is closed some days later.")),
     ("unanswered", _("An introduction was closed without an answer"),
      _("The introduction with %(who)s about “%(about)s” was closed: nobody answered."), ""),
+    ("gone", _("An introduction was closed, since what it was about is gone"),
+     _("The introduction with %(who)s about “%(about)s” was closed: what it was about is gone."),
+     _("Taken back, expired, or answered by somebody else: the page shows what.")),
+    ("without", _("What an introduction is about is gone"),
+     _("What you and %(who)s are in touch about is gone: “%(about)s”, or what was to answer it."),
+     _("Taken back, expired, or answered by somebody else. You stay in touch until one side closes it.")),
     ("closed", _("An introduction was closed"), _("%(who)s has closed the introduction about “%(about)s”."),
      _("The page says why.")),
 )  # fmt: skip

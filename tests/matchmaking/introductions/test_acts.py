@@ -12,6 +12,7 @@ from django.utils import translation
 from expo.errors import DomainError
 from expo.models import AuditEntry, Innovation, Notice, Organization, PolicyRule, Transition, User
 from expo.notices import in_words
+from expo.transitions import move
 from matchmaking import introductions
 from matchmaking.introducing import wishes
 from matchmaking.introducing.clock import nudge_and_close
@@ -441,7 +442,7 @@ def test_a_wish_is_taken_back_by_who_wished_and_nobody_else(
 def test_who_is_to_answer_is_reminded_then_it_is_late_then_it_is_closed_each_once(
     wish: Introduction, buyer: User, seller: User
 ) -> None:
-    assert nudge_and_close(now=at(25, "09:59")) == {"closed": 0, "stale": 0, "nudged": 0}
+    assert nudge_and_close(now=at(25, "09:59")) == {"gone": 0, "closed": 0, "stale": 0, "nudged": 0}
     for _time in range(2):
         nudge_and_close(now=at(25, "10:00"))
     assert (told(buyer), told(seller)) == ([], ["received", "nudge"])
@@ -451,11 +452,42 @@ def test_who_is_to_answer_is_reminded_then_it_is_late_then_it_is_closed_each_onc
     assert wish.state == "stale"
     assert (told(buyer), told(seller)) == (["stale"], ["received", "nudge", "stale"])
     nudge_and_close(now=DUE + dt.timedelta(days=7, minutes=-1))
-    assert nudge_and_close(now=DUE + dt.timedelta(days=7)) == {"closed": 1, "stale": 0, "nudged": 0}
+    assert nudge_and_close(now=DUE + dt.timedelta(days=7)) == {"gone": 0, "closed": 1, "stale": 0, "nudged": 0}
     wish.refresh_from_db()
     assert (wish.state, wish.close_reason) == ("closed", "no_reply")
     assert (told(buyer)[-1], told(seller)[-1]) == ("unanswered", "unanswered")
     assert by_asking(wish.demand, wish.offer).pk != wish.pk  # type: ignore[arg-type]  # nobody said no
+
+
+@pytest.mark.parametrize("noun", ["demand", "innovation"])
+def test_what_is_about_something_gone_is_closed_before_it_is_late_and_both_are_told(
+    wish: Introduction, buyer: User, seller: User, noun: str
+) -> None:
+    move(getattr(wish, noun), "withdrawn", by=None, now=at(25, "09:00"))
+    for _time in range(2):
+        nudge_and_close(now=DUE)
+    wish.refresh_from_db()
+    assert (wish.state, wish.close_reason) == ("closed", "gone")
+    assert (told(buyer), told(seller)) == (["gone"], ["received", "gone"])
+
+
+def test_who_is_in_touch_hears_once_that_it_is_gone_and_stays_in_touch(
+    wish: Introduction, offering: Organization, buyer: User, seller: User
+) -> None:
+    introductions.accept(wish, organization=offering, by=seller, now=at(23, "10:00"))
+    move(wish.innovation, "withdrawn", by=None, now=at(25, "09:00"))  # type: ignore[type-var]
+    for minutes in range(2):
+        nudge_and_close(now=at(25, "09:05") + dt.timedelta(minutes=minutes))
+    wish.refresh_from_db()
+    assert wish.state == "accepted"
+    assert (told(buyer), told(seller)) == (["accepted", "without"], ["received", "without"])
+
+
+def test_what_is_paused_may_come_back_and_closes_nothing(wish: Introduction, offer: Innovation) -> None:
+    move(offer, "paused", by=None)
+    nudge_and_close(now=at(25, "10:00"))
+    wish.refresh_from_db()
+    assert wish.state == "sent"
 
 
 def test_a_late_answer_counts_and_a_late_question_begins_the_time_anew(
