@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,9 +18,23 @@ from expo.models import Origin, User
 from matchmaking.introducing.sides import was_accepted
 from matchmaking.matching import learning
 from matchmaking.matching.learning import Decision, Learned, TooFew, reweighed
-from matchmaking.matching.parts import DEFAULTS, NAMES, Part, read, total
+from matchmaking.matching.parts import (
+    BUDGET,
+    DEFAULTS,
+    EQUITY,
+    MATURITY,
+    MODES,
+    NAMES,
+    REQUIREMENTS,
+    SECTOR,
+    TEAM,
+    Part,
+    read,
+    total,
+)
 from matchmaking.models import (
     DecisionVerdict,
+    DeclineReason,
     Introduction,
     Match,
     MatchDecision,
@@ -29,6 +43,13 @@ from matchmaking.models import (
     WeightsOrigin,
 )
 
+# Codes that tell something of the two or of the moment, nothing of how well they fit: no part learns from them.
+NOT_OF_FIT = (DeclineReason.DUPLICATE, DeclineReason.NO_BUDGET, DeclineReason.NO_REPLY, DeclineReason.COMPETITOR)
+BLAMED: Mapping[str, str] = {  # the part of which a code speaks first
+    DeclineReason.WRONG_SPEC: REQUIREMENTS, DeclineReason.TOO_EARLY: MATURITY, DeclineReason.NOT_STRATEGIC: SECTOR,
+    DeclineReason.IP_SCOPE: MODES, DeclineReason.PRICE: BUDGET, DeclineReason.EQUITY_TERMS: EQUITY,
+    DeclineReason.TEAM_UNAVAILABLE: TEAM,
+}  # fmt: skip
 LOOKED_AT = 500  # demands that a preview holds the weights against, those matched last
 FIRST = 10  # matches of each that people look at
 SHOWN = 20  # demands named in a preview
@@ -135,14 +156,26 @@ def _by_demand() -> Iterator[list[Match]]:
 def learn_weights(*, by: User | None = None) -> MatchWeights:
     """Learn from the real decisions and write the result down, not yet adopted. Raises DomainError with how many are
     missing."""
-    before = values_in_force()
+    before, words = values_in_force(), last_words()
     try:
-        learned = learning.learn(decisions(), before)
+        learned = learning.learn(of_fit(words), before)
     except TooFew as error:
-        raise DomainError(missing_in_words(error)) from error
+        told = [missing_in_words(error), left_out_in_words(len(words) - len(of_fit(words)))]
+        raise DomainError(" ".join(filter(None, told))) from error
+    evaluation = evaluation_of(learned, before) | {"declined": dict(declined_for(words))}
     return MatchWeights.objects.create(
-        values=learned.weights, origin=WeightsOrigin.LEARNED, created_by=by, evaluation=evaluation_of(learned, before)
+        values=learned.weights, origin=WeightsOrigin.LEARNED, created_by=by, evaluation=evaluation
     )
+
+
+def left_out_in_words(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d more says nothing of how well two fit (“we have it already”, “no budget”) and is left out.",
+        "%(count)d more say nothing of how well two fit (“we have it already”, “no budget”) and are left out.",
+        count,
+    ) % {"count": count}
 
 
 def missing_in_words(error: TooFew) -> str:
@@ -181,18 +214,43 @@ def evaluation_of(learned: Learned, before: Mapping[str, int]) -> dict[str, Any]
     }
 
 
+@dataclass(frozen=True)
+class Word:
+    """The last word of one side about a pair, with the parts of the match as they were; `reason` of a decline."""
+
+    at: dt.datetime
+    parts: Sequence[Mapping[str, Any]]
+    is_wanted: bool
+    reason: str = ""
+
+
 def decisions() -> list[Decision]:
+    """What learning reads: what real people decided about how well real matches fit, the oldest first."""
+    return of_fit(last_words())
+
+
+def of_fit(words: Sequence[Word]) -> list[Decision]:
+    return [Decision(_parts(row.parts), row.is_wanted) for row in words if row.reason not in NOT_OF_FIT]
+
+
+def declined_for(words: Sequence[Word]) -> Counter[str]:
+    """How often each code was given."""
+    return Counter(str(row.reason) for row in words if row.reason)
+
+
+def last_words() -> list[Word]:
     """What real people decided about real matches, the oldest first: each side of a pair once, its last word."""
-    found: dict[tuple[object, ...], tuple[dt.datetime, list[Any], bool]] = {}
+    found: dict[tuple[object, ...], Word] = {}
     for row in MatchDecision.objects.filter(of_sample=False).exclude(parts=[]).order_by("at", "pk"):
-        found[row.side, *_pair(row)] = (row.at, row.parts, row.verdict == DecisionVerdict.SHORTLISTED)
+        is_wanted = row.verdict == DecisionVerdict.SHORTLISTED
+        found[row.side, *_pair(row)] = Word(row.at, row.parts, is_wanted, row.reason)
     for introduction in _introductions():
         for side, is_wanted in _words_of(introduction):
             at, key = introduction.answered_at or introduction.created_at, (side, *_pair(introduction))
-            if key not in found or found[key][0] <= at:
-                found[key] = (at, introduction.parts, is_wanted)
-    ordered = sorted(found.values(), key=lambda row: row[0])
-    return [Decision(_parts(parts), is_wanted) for _at, parts, is_wanted in ordered]
+            if key not in found or found[key].at <= at:
+                reason = "" if is_wanted else introduction.decline_reason
+                found[key] = Word(at, introduction.parts, is_wanted, reason)
+    return sorted(found.values(), key=lambda row: row.at)
 
 
 def _introductions() -> Sequence[Introduction]:

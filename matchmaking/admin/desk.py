@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from expo.admin.pages import AdminPage, add_admin_page
 from expo.errors import DomainError
 from expo.forms.records import add_refusal
-from matchmaking import desk
+from matchmaking import declines, desk
 from matchmaking.demands import missing_for_publication
 from matchmaking.forms.desk import CallForm, ProposeForm, TakeOverForm
 from matchmaking.match_rows import pieces_of
@@ -28,7 +28,12 @@ from matchmaking.models import Demand, DemandCall, Introduction, Side
 
 PER_PAGE = 20
 WHY_SHOWN = 10  # demands of a page that are told why nobody fits them: each costs three queries
-VIEWS = {"introductions": _("Open introductions"), "unanswered": _("Unanswered demands"), "unfitting": _("Nobody fits")}
+VIEWS = {
+    "introductions": _("Open introductions"),
+    "unanswered": _("Unanswered demands"),
+    "unfitting": _("Nobody fits"),
+    "declined": _("Said no"),
+}
 
 
 def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
@@ -36,26 +41,38 @@ def _page(request: HttpRequest, template: str, title: str, context: dict[str, An
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """Three lists, one at a time: what waits between two, who waits for anybody, and whom nobody fits."""
+    """Lists, one at a time: what waits between two, who waits for anybody, whom nobody fits; and why people say no."""
     chosen = request.GET.get("show", "introductions")
     rows: dict[str, Any] = {
         "introductions": desk.open_introductions(),
         "unanswered": desk.unanswered_demands(),
         "unfitting": desk.unfitting_demands(),
     }
-    if chosen not in rows:
+    if chosen not in VIEWS:
         chosen = "introductions"
     if request.GET.get("mine") and chosen == "introductions":
         rows[chosen] = rows[chosen].filter(broker=request.user)
+    if chosen == "declined":
+        return _declined(request, rows)
     page = Paginator(rows[chosen], PER_PAGE if chosen != "unfitting" else WHY_SHOWN).get_page(request.GET.get("page"))
     context = {
-        "views": [(name, label, rows[name].count(), name == chosen) for name, label in VIEWS.items()],
+        "views": _views(rows, chosen),
         "chosen": chosen,
         "is_mine": bool(request.GET.get("mine")),
         "page": page,
         "why": [(demand, desk.why_nobody_fits(demand)) for demand in page] if chosen == "unfitting" else [],
         "now": timezone.now(),
     }
+    return _page(request, "admin/desk.html", gettext("Broker's desk"), context)
+
+
+def _views(rows: dict[str, Any], chosen: str) -> list[tuple[str, Any, int, bool]]:
+    counts = {name: found.count() for name, found in rows.items()} | {"declined": declines.count()}
+    return [(name, label, counts[name], name == chosen) for name, label in VIEWS.items()]
+
+
+def _declined(request: HttpRequest, rows: dict[str, Any]) -> HttpResponse:
+    context = {"views": _views(rows, "declined"), "chosen": "declined", "overview": declines.overview()}
     return _page(request, "admin/desk.html", gettext("Broker's desk"), context)
 
 

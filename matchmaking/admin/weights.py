@@ -122,11 +122,13 @@ class MatchWeightsAdmin(FairAdmin):
     def _page(self, request: HttpRequest, record: MatchWeights, *, may_adopt: bool) -> HttpResponse:
         current, in_force = weights.values_in_force(), weights.in_force()
         told = record.evaluation
+        declined = told.get("declined", {})
+        blamed = {part: declined.get(reason, 0) for reason, part in weights.BLAMED.items()}
         rows = [
             {
                 "label": part_label(name), "default": DEFAULTS[name], "now": current[name],
                 "here": record.values.get(name, 0), "coefficient": told.get("coefficients", {}).get(name),
-                "said": told.get("said", {}).get(name),
+                "said": told.get("said", {}).get(name), "blamed": blamed.get(name),
             }
             for name in NAMES
         ]  # fmt: skip
@@ -134,7 +136,9 @@ class MatchWeightsAdmin(FairAdmin):
         context = {
             **self.admin_site.each_context(request), "title": gettext("Weights of matching"), "opts": self.opts,
             "record": record, "rows": rows, "is_in_force": is_in_force, "may_adopt": may_adopt and not is_in_force,
-            "preview": weights.preview(record.values), "back": reverse("admin:matchmaking_matchweights_changelist"),
+            "left_out": sum(declined.get(reason, 0) for reason in weights.NOT_OF_FIT),
+            "preview": weights.preview(record.values),
+            "back": reverse("admin:matchmaking_matchweights_changelist"),
         }  # fmt: skip
         return TemplateResponse(request, "admin/match_weights.html", context)
 

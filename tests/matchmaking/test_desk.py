@@ -15,7 +15,7 @@ from expo.errors import DomainError
 from expo.models import Metric, Notice, User
 from expo.notices import in_words
 from expo.search import changes
-from matchmaking import desk
+from matchmaking import declines, desk
 from matchmaking.demands import publish_demand
 from matchmaking.models import Demand, Introduction, Match, MatchDecision
 from tests.factories import (
@@ -220,6 +220,38 @@ def test_the_desk_shows_its_lists(at_the_desk: Client) -> None:
     body = at_the_desk.get(reverse("admin:desk-demand", args=[waiting.demand_id])).content.decode()
     assert "Hand over" in body
     assert at_the_desk.get(reverse("admin:desk-demand", args=[demand.pk + 999])).status_code == 404
+
+
+def test_why_people_say_no_is_counted_over_the_whole_fair(at_the_desk: Client) -> None:
+    page, asks = reverse("admin:desk"), {"show": "declined"}
+    assert "Nobody has said no yet" in at_the_desk.get(page, asks).content.decode()
+    gear, valve = make_demand(title_en="A lighter gear"), make_demand(title_en="A quieter valve")
+    said = ((gear, "asking", "price", 1), (gear, "asking", "price", 100), (valve, "offering", "no_budget", 1))
+
+    def say(*, of_sample: bool) -> None:
+        for demand, side, reason, days in said:
+            MatchDecision.objects.create(
+                demand=demand, innovation=make_innovation(), side=side, organization=demand.organization,
+                verdict="declined", reason=reason, at=timezone.now() - days * DAY, of_sample=of_sample,
+            )  # fmt: skip
+
+    say(of_sample=True)
+    body = at_the_desk.get(page, asks).content.decode()
+    assert "Nothing real was declined yet; these are samples." in body
+    assert declines.count() == 0
+    say(of_sample=False)
+    alone = an_introduction(valve, state="declined", decline_reason="price", answered_at=timezone.now())
+    assert alone.offer is None
+    found = declines.overview()
+    assert not found.of_samples
+    assert [(row.reason, row.asking, row.offering, row.lately) for row in found.rows] == [
+        ("price", 2, 1, 2), ("no_budget", 0, 1, 1),
+    ]  # fmt: skip
+    assert found.rows[0].demands == ((gear, 2), (valve, 1))
+    assert declines.count() == 4
+    body = at_the_desk.get(page, asks).content.decode()
+    assert reverse("admin:desk-demand", args=[gear.pk]) in body
+    assert "samples" not in body
 
 
 def test_a_broker_takes_an_introduction_over_and_gives_it_on(at_the_desk: Client, broker: User) -> None:

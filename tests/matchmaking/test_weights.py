@@ -104,6 +104,30 @@ def test_too_few_decisions_are_refused_with_how_many_are_missing() -> None:
         weights.learn_weights()
 
 
+def test_a_decline_that_says_nothing_of_the_fit_teaches_nothing_and_is_told() -> None:
+    decide(40)
+    demand, parts = make_demand(), [part.to_dict() for part in parts_of(subject=1)]
+    for reason in ("duplicate", "no_budget", "competitor_conflict", "other"):
+        MatchDecision.objects.create(
+            demand=demand, innovation=make_innovation(), side="offering", organization=demand.organization,
+            verdict="declined", reason=reason, at=timezone.now(), parts=parts,
+        )  # fmt: skip
+    assert len(weights.last_words()) == 44
+    assert len(weights.decisions()) == 41
+    with pytest.raises(DomainError, match=r"159 more are needed.* 3 more say nothing of how well two fit"):
+        weights.learn_weights()
+
+
+def test_the_reasons_stand_beside_the_weights_that_were_learned(organizer_client: Client) -> None:
+    decide(240)
+    MatchDecision.objects.filter(pk__in=MatchDecision.objects.filter(verdict="declined")[:5]).update(reason="duplicate")
+    row = weights.learn_weights()
+    assert row.evaluation["declined"] == {"price": 115, "duplicate": 5}
+    body = organizer_client.get(reverse("admin:matchmaking_matchweights_look", args=[row.pk])).content.decode()
+    assert "5 declines were left out" in body
+    assert '<td class="n" data-label="Declined for it">115</td>' in body
+
+
 def test_samples_never_count() -> None:
     decide(210, of_sample=True)
     with pytest.raises(CommandError, match="200 more"):
