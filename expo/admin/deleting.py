@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -16,10 +18,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from expo.admin.asking import TICK, UNTICKED
 
 LOOSENED_SHOWN = 20
+PROTECTED_SHOWN = 10  # of a kind
 
 
 def with_names(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -39,8 +43,15 @@ class Touched(NestedObjects):
 
 
 class DeletingAdmin(ModelAdmin):
+    # What to do with a record that others need, in words; here for records of any kind.
+    instead_of_deleting: Any = _(
+        "They are what was shown, asked or agreed, and this is part of it. Take back or close what is over, each on "
+        "its own page: nobody meets it then, and nothing is lost."
+    )
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """As Django's, with names that cost no query each."""
+        """As Django's, with names that cost no query each. Where other records forbid it, no right would help: then
+        they are told by kind, and no lack of rights."""
         rows = list(objs)
         if not rows:
             return [], {}, set(), []
@@ -55,10 +66,24 @@ class DeletingAdmin(ModelAdmin):
             return self.linked(record)
 
         nested = collector.nested(told)
-        protected = [told(record) for record in collector.protected]
+        if collector.protected:
+            return nested, {}, set(), self._by_kind(collector.protected)
         by_model: Any = collector.model_objs
         counts = {model._meta.verbose_name_plural: len(found) for model, found in by_model.items()}
-        return nested, counts, lacking, protected
+        return nested, counts, lacking, []
+
+    def _by_kind(self, records: Iterable[Any]) -> list[Any]:
+        """Each kind with how many there are, and under it the first of them, as `unordered_list` reads it."""
+        kinds: dict[str, list[Any]] = defaultdict(list)
+        for record in sorted(records, key=lambda record: (type(record)._meta.label, record.pk)):
+            kinds[str(capfirst(type(record)._meta.verbose_name_plural))].append(record)
+        told: list[Any] = []
+        for kind, rows in kinds.items():
+            names = [self.linked(record) for record in rows[:PROTECTED_SHOWN]]
+            if (rest := len(rows) - len(names)) > 0:
+                names.append(ngettext("and %(count)d more", "and %(count)d more", rest) % {"count": rest})
+            told += [f"{kind} ({len(rows)})", names]
+        return told
 
     def linked(self, record: Any) -> str:
         """Kind and name of a record, leading to its page where it has one."""
@@ -75,7 +100,8 @@ class DeletingAdmin(ModelAdmin):
         record = self.get_object(request, unquote(object_id))
         loosened = loosened_by(record) if record is not None else []
         unticked = request.method == "POST" and "understood" not in request.POST
-        context = {**(extra_context or {}), "loosened": loosened, **asked(unticked=unticked)}
+        told = {"loosened": loosened, "instead": self.instead_of_deleting}
+        context = {**(extra_context or {}), **told, **asked(unticked=unticked)}
         if unticked:
             request.POST = QueryDict()  # Django deletes on any post that says something
         return super().delete_view(request, object_id, context)
@@ -96,7 +122,10 @@ def delete_selected(model_admin: ModelAdmin, request: HttpRequest, rows: QuerySe
         request.POST = words  # type: ignore[assignment]
     response = actions.delete_selected(model_admin, request, rows)
     if response is not None and response.context_data is not None:
-        response.context_data |= asked(unticked=unticked)
+        response.context_data |= {
+            **asked(unticked=unticked),
+            "instead": getattr(model_admin, "instead_of_deleting", ""),
+        }
     return response
 
 

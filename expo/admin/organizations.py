@@ -14,6 +14,10 @@ from expo.models import Organization
 @admin.register(Organization)
 class OrganizationAdmin(HistoryAdmin):
     job = jobs.EXHIBITION
+    instead_of_deleting = _(
+        "An organization is public as long as something of it is. Withdraw what it exhibits, offers and asks for: then "
+        "the public meets it no more, and what was agreed with others still says with whom."
+    )
     list_display = ("__str__", "kind", "region", "city_en", "sector", "is_sample")
     list_filter = ("kind", "sector", "region", "origin", "is_state_established")
     list_select_related = ("sector",)

@@ -227,7 +227,8 @@ def test_deleting_shows_what_goes_what_stays_and_what_forbids_it(organizer_clien
     response = organizer_client.get(page(host, "delete"))
     assert response.context["loosened"] == [("Exhibitors", [str(guest)]), ("Stands", [str(stand) for stand in stands])]
     protected = organizer_client.get(page(host.organization, "delete"))
-    assert protected.context["protected"]
+    kind, (name,) = protected.context["protected"]
+    assert (kind, page(host) in name) == ("Exhibitors (1)", True)
     metric = make_metric()
     assert "Metric" in words_of(organizer_client.get(page(metric.innovation, "delete")))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import Group
@@ -19,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from expo.models import Innovation, PolicyRule, Revision, Transition, User
+from expo.models import Innovation, Organization, PolicyRule, Revision, Transition, User
 from expo.roles import sync_groups
 from matchmaking.models import (
     ConfidentialReading,
@@ -40,6 +41,7 @@ from tests.factories import (
     make_deal,
     make_demand,
     make_innovation,
+    make_introduction,
     make_organization,
     make_parameter,
     make_party,
@@ -706,3 +708,19 @@ def test_the_values_of_a_list_bear_their_currency(organizer_client: Client) -> N
 
 def test_nothing_here_is_missing_from_the_workplace() -> None:
     assert {model for model in admin.site._registry if model._meta.app_label == "matchmaking"} == {*OURS, *BESIDE}
+
+
+def test_an_organization_that_others_need_stays_and_its_page_says_what_to_do(organizer_client: Client) -> None:
+    demand = make_demand()
+    owner = demand.organization
+    for _talk in range(12):
+        make_introduction(demand=demand)
+    alone = {"post": "yes", "understood": "on"}
+    many = {**alone, "action": "delete_selected", ACTION_CHECKBOX_NAME: [owner.pk]}
+    for url, posted in ((page(owner, "delete"), alone), (listing(Organization), many)):
+        body = words_of(organizer_client.post(url, posted))
+        assert "Introductions (12)" in body
+        assert "and 2 more" in body
+        assert "What to do instead" in body
+        assert "permission" not in body
+        assert Organization.objects.filter(pk=owner.pk).exists()
