@@ -8,7 +8,7 @@ from expo.registry import Access, add_access
 NOUNS = ("demand", "deal")
 INTRODUCTION_PAGES = (
     "introduction-begin", "work-introductions", "introduction-new", "introduction", "introduction-act",
-    "introduction-nda", "introduction-confidential",
+    "introduction-nda", "introduction-confidential", "work-readings",
 )  # fmt: skip
 MATCH_PAGES = (
     "work-matches", "match-try", "match-declined", "match-put-back", "match-never", "match-never-remove",

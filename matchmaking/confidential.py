@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from expo.errors import DomainError
-from expo.models import MemberRole, Organization, User
+from expo.models import Innovation, MemberRole, Organization, User
 from expo.rights import has_role
-from matchmaking.introducing.sides import agreed_digest, locked, was_accepted
+from matchmaking.introducing.sides import agreed_digest, locked, name_of, was_accepted
 from matchmaking.introducing.subjects import shown_offers
 from matchmaking.introducing.telling import tell_both, tell_side
 from matchmaking.models import (
@@ -280,3 +280,35 @@ def readings_of(introduction: Introduction) -> list[Reading]:
         last[row.subject] = row.digest
         found.append(Reading(row, noun_of(row.subject), is_changed))
     return found[::-1][:SHOWN_READINGS]
+
+
+@dataclass(frozen=True)
+class ReadByOther:
+    """A line of an owner's own log: `who` is the reader's organization and `person` who read, as far as this owner may
+    know them; `record` what was read of."""
+
+    row: ConfidentialReading
+    record: Any
+    who: str
+    person: str
+
+
+def readings_by_others(organization: Organization) -> QuerySet[ConfidentialReading]:
+    """Every reading of an organization's confidential texts, the newest first: of its demands, and of the innovations
+    that it holds, also where another holder was asked."""
+    held = Innovation.objects.of_organization(organization).order_by().values("pk")
+    demands = Q(subject__startswith="demand/", introduction__demand__organization=organization)
+    innovations = Q(subject__startswith="innovation/", introduction__innovation__in=held)
+    rows = ConfidentialReading.objects.filter(demands | innovations).exclude(organization=organization)
+    return rows.select_related("by", "organization", "introduction__demand", "introduction__innovation")
+
+
+def as_read(row: ConfidentialReading, organization: Organization) -> ReadByOther:
+    """A holder who is not in touch itself does not learn who asks before the public does."""
+    introduction = row.introduction
+    is_party = organization.pk in (introduction.asking_id, introduction.offering_id)
+    demand = introduction.demand
+    is_open = is_party or demand is None or demand.is_named
+    record = demand if noun_of(row.subject) == "demand" else introduction.innovation
+    person = row.by.name if is_open and row.by is not None else ""
+    return ReadByOther(row, record, name_of(row.organization if is_open else None), person)

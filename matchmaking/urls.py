@@ -13,6 +13,7 @@ urlpatterns = [
     path("deals/<slug:code>/", details.deal, name="deal-detail"),
     path("introductions/<slug:noun>/<slug:slug>/", begin.begin, name="introduction-begin"),
     path("work/<slug:slug>/introductions/", introductions.listed, name="work-introductions"),
+    path("work/<slug:slug>/readings/", confidential.readings, name="work-readings"),
     path("work/<slug:slug>/introductions/new/", introductions.new, name="introduction-new"),
     path("work/<slug:slug>/introductions/<slug:code>/", introductions.opened, name="introduction"),
     path("work/<slug:slug>/introductions/<slug:code>/nda/", confidential.nda, name="introduction-nda"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from expo.access import door
 from expo.errors import DomainError
@@ -19,6 +20,8 @@ from matchmaking import confidential
 from matchmaking.forms.introductions import NdaForm
 from matchmaking.introducing.sides import page_of, seen_by, with_sides
 from matchmaking.models import Introduction
+
+PER_PAGE = 50
 
 
 def _found(request: HttpRequest, slug: str, code: str, least: str) -> tuple[Organization, Introduction]:
@@ -79,3 +82,17 @@ def shown(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "seen": seen_by(introduction, organization),
     }  # fmt: skip
     return render(request, "matchmaking/introduction_confidential.html", context)
+
+
+@door
+@never_cache
+@require_safe
+def readings(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who has read what is confidential of the organization."""
+    organization = acting_for(request, slug)
+    page = Paginator(confidential.readings_by_others(organization), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "organization": organization, "page": page,
+        "lines": [confidential.as_read(row, organization) for row in page.object_list],
+    }  # fmt: skip
+    return render(request, "matchmaking/reading_list.html", context)

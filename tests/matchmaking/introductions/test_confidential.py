@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from expo.errors import DomainError
-from expo.models import AuditEntry, Innovation, Notice, Organization, OutboxMail, User
+from expo.models import AuditEntry, Holding, Innovation, Notice, Organization, OutboxMail, User
 from expo.people.personal_data import delete_account
 from expo.samples import remove_samples
 from matchmaking import introductions
@@ -426,3 +426,27 @@ def test_samples_go_with_what_was_agreed_and_read_about_them_and_nothing_real_do
     assert NdaAcceptance.objects.get() == kept
     with pytest.raises(DatabaseError), transaction.atomic():
         NdaAcceptance.objects.all()._raw_delete("default")
+
+
+def test_every_holder_reads_who_has_read_and_learns_no_name_before_the_public_does(
+    agreed: Introduction, asking: Organization, offering: Organization, buyer: User, seller: User
+) -> None:
+    innovation = agreed.innovation
+    assert innovation is not None
+    beside = make_organization(name_en="Second Holder")
+    Holding.objects.create(innovation=innovation, organization=beside, position=2)
+    read(agreed, asking, buyer)
+    read(agreed, offering, seller)
+    member, stranger = make_member(beside, "member"), make_member(make_organization(), "owner")
+    told = {}
+    for organization, by in ((offering, seller), (beside, member), (asking, buyer)):
+        url = reverse("matchmaking:work-readings", args=[organization.slug])
+        told[organization.pk] = client_of(by).get(url).content.decode()
+        assert client_of(stranger).get(url).status_code == 404
+    assert "Magnet Works, Chen Hua" in told[offering.pk]
+    assert "An enterprise that is not named yet" in told[beside.pk]
+    assert "Magnet Works" not in told[beside.pk]
+    assert "Chen Hua" not in told[beside.pk]
+    assert "Alloy Institute, Wang Li" in told[asking.pk]  # of the demand's details
+    assert [body.count("<tr>") for body in told.values()] == [2, 2, 2]
+    assert ABSTRACT not in "".join(told.values())
