@@ -79,7 +79,7 @@ class DeletingAdmin(ModelAdmin):
             kinds[str(capfirst(type(record)._meta.verbose_name_plural))].append(record)
         told: list[Any] = []
         for kind, rows in kinds.items():
-            names = [self.linked(record) for record in rows[:PROTECTED_SHOWN]]
+            names = [self.link_to(record) for record in rows[:PROTECTED_SHOWN]]
             if (rest := len(rows) - len(names)) > 0:
                 names.append(ngettext("and %(count)d more", "and %(count)d more", rest) % {"count": rest})
             told += [f"{kind} ({len(rows)})", names]
@@ -87,13 +87,16 @@ class DeletingAdmin(ModelAdmin):
 
     def linked(self, record: Any) -> str:
         """Kind and name of a record, leading to its page where it has one."""
+        return format_html("{}: {}", capfirst(record._meta.verbose_name), self.link_to(record))
+
+    @staticmethod
+    def link_to(record: Any) -> str:
         options = record._meta
-        kind = capfirst(options.verbose_name)
         try:
             url = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[quote(record.pk)])
         except NoReverseMatch:
-            return f"{kind}: {record}"
-        return format_html('{}: <a href="{}">{}</a>', kind, url, record)
+            return str(record)
+        return format_html('<a href="{}">{}</a>', url, record)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Only a tick deletes; without one the page stands there again and says so."""
