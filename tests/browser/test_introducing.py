@@ -87,6 +87,26 @@ def read_what_opened(page: Page) -> None:
     check(page)
 
 
+def wish_for_the_same(enterprise: Page, team: Page) -> None:
+    """Each side by itself; whoever comes second reads that both do."""
+    row = {page: page.get_by_role("listitem").filter(has_text="meeting at the fair") for page in (enterprise, team)}
+    row[team].get_by_role("button").click()
+    enterprise.go_back()
+    enterprise.reload()
+    expect(row[enterprise].get_by_role("button")).to_contain_text("We wish for it too")
+    row[enterprise].get_by_role("button").click()
+    expect(row[enterprise]).to_contain_text("both sides wish for it")
+    check(enterprise)
+    row[enterprise].get_by_role("button").click()
+    expect(row[enterprise]).to_contain_text("You: not yet")
+    team.reload()
+    expect(row[team]).to_contain_text("Tangli Sensors Co., Ltd.: not yet")
+    team.get_by_role("link", name="All introductions").click()
+    team.get_by_role("link", name="Who has read what is confidential of ours").click()
+    expect(team.get_by_role("table")).to_contain_text("Tangli Sensors Co., Ltd., Tang Rui")
+    check(team)
+
+
 def test_a_demand_finds_its_answer_and_two_meet_under_an_agreement(enterprise: Page, team: Page) -> None:
     the_answer_stands_first_with_its_reasons(enterprise)
     decline_one(enterprise)
@@ -102,3 +122,4 @@ def test_a_demand_finds_its_answer_and_two_meet_under_an_agreement(enterprise: P
     readings = team.get_by_role("table", name="Readings of confidential texts")
     expect(readings).to_contain_text("Tang Rui, Tangli Sensors")
     check(team)
+    wish_for_the_same(enterprise, team)
