@@ -26,7 +26,7 @@ from expo.models import (
 from expo.transitions import move
 from matchmaking.introducing.sides import ANSWERABLE, closes_at, with_sides
 from matchmaking.introducing.telling import tell_both, tell_side
-from matchmaking.models import Demand, DemandState, Introduction, IntroductionState
+from matchmaking.models import DealParty, Demand, DemandState, Introduction, IntroductionState, TechnologyContract
 from matchmaking.models.introduction import IntroductionQuerySet
 
 # States out of which nothing comes back: then there is nothing left to answer. What is paused may come back.
@@ -140,6 +140,15 @@ def _end_gone(stored: Introduction, at: dt.datetime) -> bool:
 
 
 def _tell_gone(stored: Introduction, at: dt.datetime) -> bool:
-    """Who is in touch may have more to say to each other: it stays open. A second time nobody is told."""
+    """Who is in touch may have more to say to each other: it stays open. A second time nobody is told, nor are two
+    that have agreed with each other: to them it is not gone."""
+    if _have_agreed(stored):
+        return False
     tell_both("introduction-without", stored, what="without", at=at)
     return True
+
+
+def _have_agreed(stored: Introduction) -> bool:
+    deals = DealParty.objects.filter(organization=stored.asking).values("deal")
+    contracts = TechnologyContract.objects.filter(buyer=stored.asking, seller=stored.offering)
+    return contracts.exists() or DealParty.objects.filter(organization=stored.offering, deal__in=deals).exists()

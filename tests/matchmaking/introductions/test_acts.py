@@ -22,6 +22,7 @@ from matchmaking.models import Demand, Introduction, IntroductionMessage, MatchD
 from tests.expo.test_at_the_same_moment import together
 from tests.factories import (
     at,
+    make_contract,
     make_demand,
     make_innovation,
     make_introduction,
@@ -481,6 +482,16 @@ def test_who_is_in_touch_hears_once_that_it_is_gone_and_stays_in_touch(
     wish.refresh_from_db()
     assert wish.state == "accepted"
     assert (told(buyer), told(seller)) == (["accepted", "without"], ["received", "without"])
+
+
+def test_two_that_have_agreed_are_not_told_that_it_is_gone(
+    wish: Introduction, offering: Organization, buyer: User, seller: User
+) -> None:
+    introductions.accept(wish, organization=offering, by=seller, now=at(23, "10:00"))
+    make_contract(buyer=wish.asking, seller=wish.offering)
+    move(wish.innovation, "transformed", by=None, now=at(25, "09:00"))  # type: ignore[type-var]
+    nudge_and_close(now=at(25, "09:05"))
+    assert (told(buyer), told(seller)) == (["accepted"], ["received"])
 
 
 def test_what_is_paused_may_come_back_and_closes_nothing(wish: Introduction, offer: Innovation) -> None:
