@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,13 @@ from django.utils.translation import gettext as _
 from expo.amounts import money, plain
 from expo.models import Mode, Region
 from matchmaking.matching import parts
+
+GAP = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+
+
+def closed_up(words: str) -> str:
+    """Sentences have a gap for figures that begin with digits; Chinese has none before one that begins with a word."""
+    return GAP.sub("", words)
 
 
 def listed(words: Sequence[str]) -> str:
@@ -51,7 +59,7 @@ def _change(said: Mapping[str, Any]) -> str:
     bounds = _bounds({
         "operator": turned.get(said["operator"], said["operator"]), "value": sizes[0], "value_to": sizes[-1]
     })  # fmt: skip
-    return (_("%(size)s %% less") if is_less else _("%(size)s %% more")) % {"size": bounds}
+    return closed_up((_("%(size)s %% less") if is_less else _("%(size)s %% more")) % {"size": bounds})
 
 
 def _in_active(said: Mapping[str, Any]) -> str:

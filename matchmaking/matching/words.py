@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from matchmaking.matching import parts as names
 from matchmaking.matching.parts import Part, could_be, earned, total
+from matchmaking.matching.phrases import closed_up
 from matchmaking.matching.sentences import ASKS, FITS, MISSES, SENTENCES, Told
 
 
@@ -42,7 +43,7 @@ def explained(parts: Sequence[Part], *, side: str) -> Explained:
             if kind == ASKS and (most := _could_be(parts, part)) > total(parts):
                 lift = _("It may lift this match to %(score)d.") % {"score": most}
                 words = _("%(words)s %(lift)s") % {"words": words, "lift": lift}
-            rooms[kind].append(Reason(part.name, words))
+            rooms[kind].append(Reason(part.name, closed_up(words)))
     return found
 
 

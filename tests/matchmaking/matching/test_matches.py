@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from expo.errors import DomainError
 from expo.generating import generate
@@ -279,6 +279,13 @@ def test_a_new_demand_is_matched_within_a_minute(demand: Demand, magnet: Innovat
 
 
 # ------------------------------------------------------------------ runs
+def test_a_figure_in_words_follows_without_a_gap_in_chinese(demand: Demand, magnet: Innovation) -> None:
+    found = hold(demand, magnet)
+    assert found is not None
+    with translation.override("zh-hans"):
+        assert "您要求降幅不低于 10 %；对方标明降幅 15 至 20 %" in said([part.to_dict() for part in found.parts])
+
+
 def test_a_run_tells_what_it_found_and_what_changed(demand: Demand) -> None:
     seen: list[tuple[int, int]] = []
     first = run_full(progress=lambda done, total: seen.append((done, total)))
