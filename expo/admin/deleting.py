@@ -89,14 +89,16 @@ class DeletingAdmin(ModelAdmin):
         """Kind and name of a record, leading to its page where it has one."""
         return format_html("{}: {}", capfirst(record._meta.verbose_name), self.link_to(record))
 
-    @staticmethod
-    def link_to(record: Any) -> str:
-        options = record._meta
-        try:
-            url = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[quote(record.pk)])
-        except NoReverseMatch:
-            return str(record)
-        return format_html('<a href="{}">{}</a>', url, record)
+    def link_to(self, record: Any) -> str:
+        """Its name, leading to its page; one without a page leads to the page it is a line of."""
+        if url := _page_of(type(record), record.pk):
+            return format_html('<a href="{}">{}</a>', url, record)
+        for field in record._meta.concrete_fields:
+            its_admin = self.admin_site._registry.get(field.related_model) if field.many_to_one else None
+            if its_admin is not None and any(row.model is type(record) for row in its_admin.inlines):
+                url, kind = _page_of(field.related_model, getattr(record, field.attname)), capfirst(field.verbose_name)
+                return format_html('{} (<a href="{}">{}</a>)', record, url, kind)
+        return str(record)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Only a tick deletes; without one the page stands there again and says so."""
@@ -108,6 +110,14 @@ class DeletingAdmin(ModelAdmin):
         if unticked:
             request.POST = QueryDict()  # Django deletes on any post that says something
         return super().delete_view(request, object_id, context)
+
+
+def _page_of(model: type[Model], key: Any) -> str:
+    """Where organizers edit it; empty for what has no page of its own."""
+    try:
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[quote(key)])
+    except NoReverseMatch:
+        return ""
 
 
 def asked(*, unticked: bool) -> dict[str, Any]:

@@ -724,3 +724,11 @@ def test_an_organization_that_others_need_stays_and_its_page_says_what_to_do(org
         assert "What to do instead" in body
         assert "permission" not in body
         assert Organization.objects.filter(pk=owner.pk).exists()
+
+
+def test_a_line_that_needs_an_organization_leads_to_the_record_it_is_written_on(organizer_client: Client) -> None:
+    party = make_party(organization=make_organization())
+    response = organizer_client.get(page(party.organization, "delete"))
+    kind, (name,) = response.context["protected"]
+    assert kind == "Parties (1)"
+    assert f'<a href="{page(party.deal)}">' in name
