@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -62,7 +63,11 @@ def _requirements(part: Part, asks: bool) -> Iterator[Told]:
     rows = part.facts.get("targets", ())
     for row in rows:
         if row["stated"] is not None:
-            data = {"name": _here(row, "name"), "target": figure(row, row), "stated": figure(row["stated"], row)}
+            data = {
+                "name": capfirst(_here(row, "name")),
+                "target": figure(row, row),
+                "stated": figure(row["stated"], row),
+            }
             if row["verdict"] == "partly":
                 words = (
                     _("%(name)s: you ask for %(target)s; they state %(stated)s, which reaches it only in part.")

@@ -82,8 +82,8 @@ def test_what_answers_a_demand_comes_first_with_its_figures_as_reasons(demand: D
     first, *_rest = match_demand(demand)
     assert first.offer == magnet
     assert total(read(first.parts)) == first.score == first.offer_score
-    assert "production cost: you ask for at least 10 % less; they state 15 to 20 % less." in said(first.parts)
-    assert "production cost: they ask for at least 10 % less; you state 15 to 20 % less." in said(
+    assert "Production cost: you ask for at least 10 % less; they state 15 to 20 % less." in said(first.parts)
+    assert "Production cost: they ask for at least 10 % less; you state 15 to 20 % less." in said(
         first.parts, "offering"
     )
     shared = read(first.parts)[0].facts
