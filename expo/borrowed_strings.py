@@ -18,6 +18,7 @@ BORROWED = (
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
     ),
+    _("Null characters are not allowed."),
     _("%(model)s instance with %(field)s %(value)r is not a valid choice."),
     # django_tasks and django_tasks_db
     pgettext_lazy("Task", "Ready"),

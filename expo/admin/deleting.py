@@ -96,7 +96,8 @@ class DeletingAdmin(ModelAdmin):
         for field in record._meta.concrete_fields:
             its_admin = self.admin_site._registry.get(field.related_model) if field.many_to_one else None
             if its_admin is not None and any(row.model is type(record) for row in its_admin.inlines):
-                url, kind = _page_of(field.related_model, getattr(record, field.attname)), capfirst(field.verbose_name)
+                url = _page_of(field.related_model, getattr(record, field.attname))
+                kind = capfirst(field.related_model._meta.verbose_name)
                 return format_html('{} (<a href="{}">{}</a>)', record, url, kind)
         return str(record)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from matchmaking.matching import parts as names
@@ -44,11 +44,18 @@ def _subject(part: Part, asks: bool) -> Iterator[Told]:
             "asked": facts[f"asked_{lang}"],
             "words": listed(facts[f"shared_{lang}"]),
         }
-        words = (
-            _("%(shared)d of your %(asked)d key terms occur in their text: %(words)s.")
-            if asks
-            else _("%(shared)d of their %(asked)d key terms occur in your text: %(words)s.")
-        )
+        if asks:
+            words = ngettext(
+                "%(shared)d of your %(asked)d key terms occurs in their text: %(words)s.",
+                "%(shared)d of your %(asked)d key terms occur in their text: %(words)s.",
+                data["shared"],
+            )
+        else:
+            words = ngettext(
+                "%(shared)d of their %(asked)d key terms occurs in your text: %(words)s.",
+                "%(shared)d of their %(asked)d key terms occur in your text: %(words)s.",
+                data["shared"],
+            )
         yield _kind(part), words % data
     elif (part.value or 0.0) >= HALF:
         yield FITS, _("Both titles are near in meaning, in other words.")
